@@ -8,6 +8,12 @@ let package = Package(
     // MARK: TradingModel
     .target(name: "TradingModel"),
 
+    // MARK: BacktestEngine
+    .target(name: "BacktestEngine", dependencies: ["BrokerSimulator", "StrategyKit", "TradingModel"]),
+
+    // MARK: BrokerSimulator
+    .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
+
     // MARK: StrategyKit
     .target(name: "StrategyKit", dependencies: ["TradingModel"]),
   ],

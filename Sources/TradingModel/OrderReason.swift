@@ -1,5 +1,5 @@
 /// Why an order was refused or withdrawn, with the numbers behind it.
-public enum OrderReason: Sendable, Equatable {
+public indirect enum OrderReason: Sendable, Equatable {
   /// The size is neither a fraction between 0 and 1 nor a whole number of units.
   case invalidSize(Double)
   /// A price is not a finite number above 0.

@@ -1,0 +1,140 @@
+public import BrokerSimulator
+public import StrategyKit
+public import TradingModel
+
+/// The bar loop: broker against strategy.
+///
+/// For every bar from the end of the warm-up on, in this order: bar i is revealed; the broker works off resting orders
+/// on it, values the account at its close and checks for ruin; the strategy observes it and decides; what it asks for
+/// acts from bar i + 1 on.
+public struct BacktestEngine: Sendable {
+  /// What is traded; one instrument.
+  public var instruments: [Instrument]
+  /// The bars, one series per instrument.
+  public var series: [BarSeries]
+  /// How orders are executed.
+  public var settings: ExecutionSettings
+  /// Seed told to the strategy.
+  public var seed: UInt64
+  /// Whether a rejected order ends the run as failed.
+  public var failsOnRejectedOrders = false
+
+  /// Makes an engine; ``run(_:hooks:)`` checks what it is given.
+  public init(instruments: [Instrument], series: [BarSeries], settings: ExecutionSettings, seed: UInt64 = 0) {
+    self.instruments = instruments
+    self.series = series
+    self.settings = settings
+    self.seed = seed
+  }
+
+  /// Runs a strategy over the bars.
+  ///
+  /// Generic and inlinable, so that a caller that knows the strategy's type gets a loop of its own.
+  ///
+  /// - Throws: ``EngineError`` or `SettingsError` when the run cannot start, ``InterruptedRun`` when it started and did not
+  ///   end by itself.
+  @inlinable
+  public func run<S: Strategy>(_ strategy: inout S, hooks: RunHooks = RunHooks()) throws -> BacktestRun {
+    let broker = try makeBroker()
+    var warmUpIndex = 0
+    var index = 0
+    do {
+      let lookbacks = try strategy.prepare(
+        RunDescription(instruments: instruments, series: series, settings: settings, seed: seed))
+      warmUpIndex = Self.warmUpIndex(lookbacks: lookbacks, barCount: series[0].count)
+      try loop(&strategy, broker, warmUpIndex: warmUpIndex, index: &index, hooks)
+      broker.finish(isTraded: warmUpIndex + 1 < series[0].count)
+      try strategy.finish(.completed)
+    } catch {
+      let outcome: RunOutcome = if case EngineError.cancelled = error { .cancelled } else { .failed }
+      // The run is over either way; what ended it is the error worth telling.
+      try? strategy.finish(outcome)
+      throw InterruptedRun(cause: error, partial: result(of: broker, warmUpIndex: warmUpIndex, barsDone: index))
+    }
+    return result(of: broker, warmUpIndex: warmUpIndex, barsDone: series[0].count)
+  }
+
+  /// The bars from the first to the last, or to ruin; `index` counts the bars done.
+  @inlinable
+  func loop<S: Strategy>(
+    _ strategy: inout S, _ broker: SimulatedBroker, warmUpIndex: Int, index: inout Int, _ hooks: RunHooks
+  ) throws {
+    let count = series[0].count
+    var context = StrategyContext(market: MarketView(series), broker: broker)
+    broker.acceptsOrders = false
+    while index < min(warmUpIndex + 1, count) {
+      context.market.reveal(index)
+      try strategy.observe(context.market)
+      index += 1
+    }
+    broker.acceptsOrders = true
+    var nextReport = hooks.progress == nil ? Int.max : index + hooks.progressInterval
+    let rejectionLimit = failsOnRejectedOrders ? 0 : Int.max
+    while index < count {
+      if let isCancelled = hooks.isCancelled, isCancelled() { throw EngineError.cancelled(barsDone: index) }
+      context.market.reveal(index)
+      guard broker.process(index) else { break }
+      try strategy.observe(context.market)
+      try strategy.next(&context)
+      if broker.rejectedCount > rejectionLimit { throw Self.rejection(broker) }
+      index += 1
+      if index >= nextReport {
+        hooks.progress?(index, count)
+        nextReport = index + hooks.progressInterval
+      }
+    }
+    hooks.progress?(count, count)
+  }
+
+  /// The last warm-up bar: the latest first value of any indicator that is ever defined, at least bar 0.
+  @usableFromInline
+  static func warmUpIndex(lookbacks: [Int], barCount: Int) -> Int {
+    max(0, (lookbacks.filter { $0 <= barCount }.max() ?? 1) - 1)
+  }
+
+  @usableFromInline
+  func makeBroker() throws -> SimulatedBroker {
+    guard series.count == 1, instruments.count == 1 else { throw EngineError.tooManyInstruments(series.count) }
+    guard !series[0].isEmpty else { throw EngineError.noBars }
+    return try SimulatedBroker(series: series[0], settings: settings)
+  }
+
+  @usableFromInline
+  static func rejection(_ broker: SimulatedBroker) -> EngineError {
+    let event = broker.orderEvents.last { $0.kind == .rejected }
+    return .orderRejected(index: event?.index ?? broker.index, message: event?.reason?.message ?? "no reason given")
+  }
+
+  @usableFromInline
+  func result(of broker: SimulatedBroker, warmUpIndex: Int, barsDone: Int) -> BacktestRun {
+    var equity = barsDone < broker.equityCurve.count ? Array(broker.equityCurve[..<barsDone]) : broker.equityCurve
+    // Bars of the warm-up carry the first value there is; without any, the cash.
+    let firstTraded = warmUpIndex + 1
+    let initial = firstTraded < equity.count ? equity[firstTraded] : broker.cash
+    for index in 0..<min(firstTraded, equity.count) { equity[index] = initial }
+    var warnings = broker.warnings
+    if let ruin = broker.ruinIndex {
+      warnings.append("The account was ruined at bar \(ruin) (\(UTCText.format(series[0].times[ruin]))).")
+    }
+    if !broker.openTrades.isEmpty, !settings.finalizeTrades {
+      let count = broker.openTradeCount
+      warnings.append(
+        "\(count) \(count == 1 ? "trade is" : "trades are") still open after the last bar and not counted among the trades; "
+          + "--finalize closes and counts them.")
+    }
+    let rejected = broker.rejectedCount
+    if rejected > 0 {
+      warnings.append("\(rejected) \(rejected == 1 ? "order was" : "orders were") rejected; the order events say why.")
+    }
+    return BacktestRun(
+      instruments: instruments, times: Array(series[0].times.prefix(barsDone)), equity: equity,
+      trades: broker.closedTrades,
+      openTrades: broker.openTrades, orderEvents: broker.orderEvents, commissions: broker.commissionsPaid,
+      warmUpIndex: max(0, min(warmUpIndex, equity.count - 1)), ruinIndex: broker.ruinIndex, warnings: warnings,
+      annotations: broker.notes.map { note in
+        var values = [Double](repeating: .nan, count: equity.count)
+        for (index, value) in note.values where index < values.count { values[index] = value }
+        return BacktestRun.Annotation(name: note.name, values: values)
+      })
+  }
+}

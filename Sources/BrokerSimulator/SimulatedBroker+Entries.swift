@@ -1,0 +1,148 @@
+import TradingModel
+
+/// Executing entry orders: netting, sizing, margin, and the brackets a new trade brings.
+extension SimulatedBroker {
+  /// Executes an entry; tells whether the queue is to be worked off again on this bar.
+  func enter(_ order: RestingOrder, _ slot: OrderQueue.Slot, _ execution: Execution, _ bar: BarPrices) -> Bool {
+    let sign: Double = order.isBuy ? 1 : -1
+    let price = entryPrice(execution.price, sign)
+    // The commission is asked for with the size as ordered, a fraction where it is one, so that a fixed fee counts
+    // once per unit: the reference's formula, kept because sizes follow from it.
+    let unitCost = price + settings.commission.charge(size: order.size, price: execution.price) / abs(order.size)
+    // Compat values open trades at the close of the bar being filled, which nobody can know at that moment.
+    let mark = isStrict ? execution.price : bar.close
+    var need = order.size
+    if order.isFraction {
+      let fraction = abs(order.size)
+      let units = withBuyingPower(at: mark) { [leverage] in floorDivision($0 * leverage * fraction, unitCost) }
+      guard units >= 1, units < .infinity else {
+        let available = buyingPower(at: mark) * leverage * fraction
+        drop(order, slot, .lessThanOneUnit(available: available, unitCost: unitCost))
+        return false
+      }
+      need = units * sign
+    }
+    let ordered = need
+    if !settings.hedging { need = net(need, against: order, execution) }
+    guard need != 0 else {
+      queue.remove(slot)
+      record(.filled, order, size: abs(ordered), price: execution.price, at: execution.index)
+      return false
+    }
+    let required = abs(need) * unitCost
+    guard withBuyingPower(at: mark, { [leverage] in required <= $0 * leverage }) else {
+      drop(order, slot, .insufficientMargin(required: required, available: buyingPower(at: mark) * leverage))
+      return false
+    }
+    queue.remove(slot)
+    let trade = openTrade(order, size: need, price: price, index: execution.index, filled: ordered)
+    return isBracketDue(order, execution, bar, trade: trade)
+  }
+
+  /// Money free for new trades: equity less the margin of the open ones, all valued at `price`.
+  ///
+  /// The margins are divided and added one by one in opening order: where an order just fits, the last bit decides.
+  private func buyingPower(at price: Double) -> Double {
+    if openTradeCount == 0 { return max(0, cash) }
+    var used = 0.0
+    for trade in open where trade.size != 0 { used += abs(trade.size) * price / leverage }
+    return max(0, equity(at: price) - used)
+  }
+
+  /// The outcome of a decision that depends on ``buyingPower(at:)`` and on nothing else, and changes in one direction
+  /// as it grows.
+  ///
+  /// With many open trades it is first asked at both ends of the interval in which the exact sum must lie; only when
+  /// the two disagree is the sum worked out, so that an order does not cost a walk over all trades.
+  private func withBuyingPower<Outcome: Equatable>(at price: Double, _ decide: (Double) -> Outcome) -> Outcome {
+    if openTradeCount > 16 {
+      let equity = equity(at: price)
+      let used = heldGross * price / leverage
+      let error = (used + abs(equity)) * Double(openTradeCount + 16) * 0x1p-52
+      let low = decide(max(0, equity - used - error))
+      if low == decide(max(0, equity - used + error)) { return low }
+    }
+    return decide(buyingPower(at: price))
+  }
+
+  /// Closes trades in the other direction, oldest first, at the execution price without spread.
+  ///
+  /// - Returns: What is left of `need`, signed.
+  private func net(_ need: Double, against order: RestingOrder, _ execution: Execution) -> Double {
+    var need = need
+    var position = 0
+    while position < open.count, need != 0 {
+      let size = open[position].size
+      if size != 0, (size > 0) != (need > 0) {
+        if abs(need) >= abs(size) {
+          closeTrade(position, price: execution.price, index: execution.index, by: order)
+          need += size
+        } else {
+          reduceTrade(position, by: need, price: execution.price, index: execution.index, order: order)
+          need = 0
+        }
+      }
+      position += 1
+    }
+    return need
+  }
+
+  private func openTrade(
+    _ order: RestingOrder, size: Double, price: Double, index: Int, filled: Double
+  ) -> TradeID {
+    let id = nextTradeID
+    nextTradeID += 1
+    let commission = settings.commission.charge(size: size, price: price)
+    cash -= commission
+    commissionsPaid += commission
+    open.append(
+      OpenTrade(id: id, instrument: 0, size: size, entryPrice: price, entryIndex: index, tag: order.tag))
+    openTradeCount += 1
+    heldUnits += size
+    heldGross += abs(size)
+    heldCost += size * price
+    record(.filled, order, size: abs(filled), price: price, commission: commission, tradeID: id, at: index)
+    let position = open.count - 1
+    if let takeProfit = order.takeProfit { placeBracket(.takeProfit, at: takeProfit, for: position) }
+    if let stopLoss = order.stopLoss { placeBracket(.stopLoss, at: stopLoss, for: position) }
+    return id
+  }
+
+  /// Whether the brackets of a trade just opened may already act on the bar of its entry.
+  ///
+  /// After a market entry at the open, always. After a stop entry only when the take-profit is surely reached and the
+  /// stop-loss surely not. Otherwise the order of the bar's prices is unknown and they wait for the next bar.
+  private func isBracketDue(
+    _ order: RestingOrder, _ execution: Execution, _ bar: BarPrices, trade: TradeID
+  ) -> Bool {
+    guard order.stopLoss != nil || order.takeProfit != nil else { return false }
+    if execution.isMarket { return true }
+    if execution.isStopTriggered, order.limit == nil, let takeProfit = order.takeProfit {
+      if order.isBuy
+        ? takeProfit <= bar.high && (order.stopLoss ?? -.infinity) < bar.low
+        : takeProfit >= bar.low && (order.stopLoss ?? .infinity) > bar.high
+      {
+        return true
+      }
+    }
+    let range = bar.low...max(bar.low, bar.high)
+    if order.stopLoss.map(range.contains) == true || order.takeProfit.map(range.contains) == true {
+      noteLateBracket(trade)
+    }
+    return false
+  }
+
+  /// Warns once; the events tell the rest.
+  private func noteLateBracket(_ trade: TradeID) {
+    guard !hasWarnedOfLateBracket else { return }
+    hasWarnedOfLateBracket = true
+    warn(
+      "Trade \(trade), entered by a limit or stop order, has its stop-loss or take-profit inside the bar of its entry; "
+        + "which price came first is unknown, so brackets act from the next bar on. Other trades may be concerned.")
+  }
+
+  private func drop(_ order: RestingOrder, _ slot: OrderQueue.Slot, _ reason: OrderReason) {
+    queue.remove(slot)
+    record(.rejected, order, reason: reason)
+  }
+}

@@ -1,0 +1,134 @@
+import TradingModel
+
+/// Closing trades: by their own orders, by netting, by ruin and at the end of the data.
+extension SimulatedBroker {
+  /// Executes an order that belongs to a trade: a close, a stop-loss or a take-profit.
+  func closeOut(_ order: RestingOrder, _ slot: OrderQueue.Slot, _ execution: Execution) {
+    queue.remove(slot)
+    guard let position = position(of: order.tradeID) else {
+      record(.cancelled, order, reason: .tradeClosed)
+      return
+    }
+    let size = open[position].size
+    let units = min(abs(size), abs(order.size))
+    if units == abs(size) {
+      closeTrade(position, price: execution.price, index: execution.index, by: order)
+    } else {
+      reduceTrade(
+        position, by: order.isBuy ? units : -units, price: execution.price, index: execution.index, order: order)
+    }
+  }
+
+  /// Closes a trade whole: books it, and takes its brackets out of the queue.
+  ///
+  /// - Parameter order: The order that caused it; `nil` for ruin and the end of the data.
+  func closeTrade(_ position: Int, price: Double, index: Int, by order: RestingOrder?) {
+    let trade = open[position]
+    open[position].size = 0
+    openTradeCount -= 1
+    isBookChanged = true
+    book(trade, size: trade.size, price: price, index: index, keepsBrackets: true, kind: .filled, by: order)
+    for bracket in [trade.stopLossOrder, trade.takeProfitOrder] {
+      guard let bracket, bracket != order?.id, let slot = queue.find(bracket) else { continue }
+      let withdrawn = queue[slot]
+      queue.remove(slot)
+      record(.cancelled, withdrawn, reason: .tradeClosed)
+    }
+  }
+
+  /// Closes a part of a trade; the rest keeps its place, entry price and brackets.
+  ///
+  /// - Parameter change: Signed units of the closing side, smaller than the trade.
+  func reduceTrade(_ position: Int, by change: Double, price: Double, index: Int, order: RestingOrder?) {
+    open[position].size += change
+    isBookChanged = true
+    let trade = open[position]
+    for bracket in [trade.stopLossOrder, trade.takeProfitOrder] {
+      if let bracket, let slot = queue.find(bracket) { queue[slot].size = -trade.size }
+    }
+    book(trade, size: -change, price: price, index: index, keepsBrackets: false, kind: .partiallyClosed, by: order)
+  }
+
+  /// Records a closed trade or slice and settles its profit and exit commission.
+  ///
+  /// The recorded commission is the exit's plus the entry's, recomputed for the slice: with a fixed fee, slices
+  /// together show more than the account paid.
+  private func book(
+    _ trade: OpenTrade, size: Double, price: Double, index: Int, keepsBrackets: Bool, kind: OrderEvent.Kind,
+    by order: RestingOrder?
+  ) {
+    let exitCommission = settings.commission.charge(size: size, price: price)
+    let entryCommission = settings.commission.charge(size: size, price: trade.entryPrice)
+    let gross = size * (price - trade.entryPrice)
+    let commission = exitCommission + entryCommission
+    cash += gross - exitCommission
+    commissionsPaid += exitCommission
+    let sign: Double = size > 0 ? 1 : -1
+    closedTrades.append(
+      Trade(
+        id: trade.id, instrument: trade.instrument, size: size, entryIndex: trade.entryIndex, exitIndex: index,
+        entryTime: series.times[trade.entryIndex], exitTime: series.times[index], entryPrice: trade.entryPrice,
+        exitPrice: price, pnl: gross - commission,
+        returnFraction: sign * (price / trade.entryPrice - 1) - commission / (abs(size) * trade.entryPrice),
+        commission: commission, stopLoss: keepsBrackets ? trade.stopLoss : nil,
+        takeProfit: keepsBrackets ? trade.takeProfit : nil, tag: trade.tag))
+    guard let order, order.role != .entry else { return }
+    record(kind, order, size: abs(size), price: price, commission: exitCommission, tradeID: trade.id, at: index)
+  }
+
+  /// Closes what the rules close when the account is worth nothing, and sets it to zero.
+  ///
+  /// The reference removes trades from the list it walks over, so that every second one stays open and unrecorded;
+  /// `compat` does the same.
+  func ruin(at index: Int, price: (OpenTrade) -> Double) {
+    let positions = open.indices.filter { open[$0].size != 0 }
+    for position in isStrict ? positions : positions.enumerated().filter({ $0.offset % 2 == 0 }).map(\.element) {
+      closeTrade(position, price: price(open[position]), index: index, by: nil)
+    }
+    for order in queue.living { record(.cancelled, order, reason: .ruin) }
+    queue = OrderQueue()
+    open.removeAll { $0.size == 0 }
+    cash = 0
+    ruinIndex = index
+    for later in index..<equityCurve.count { equityCurve[later] = 0 }
+  }
+
+  /// Strict only: ruin when the account is worth nothing at the bar's worst prices; trades close at those.
+  func isRuinedInside(_ index: Int) -> Bool {
+    let low = series.low[index]
+    let high = series.high[index]
+    var worst = cash
+    for trade in open where trade.size != 0 {
+      worst += trade.size * ((trade.size > 0 ? low : high) - trade.entryPrice)
+    }
+    guard worst <= 0 else { return false }
+    ruin(at: index) { $0.size > 0 ? low : high }
+    return true
+  }
+
+  /// Ends the run: closes what is open if the settings say so, and lets the remaining orders expire.
+  ///
+  /// Compat queues closes and works off the whole queue once more on the last bar, whose open is then the exit price and
+  /// on which entries placed after it still fill. Strict closes at the last close and fills nothing.
+  ///
+  /// - Parameter isTraded: Whether any bar was processed; with none there is nothing to finalise.
+  public func finish(isTraded: Bool) {
+    guard ruinIndex == nil else { return }
+    if settings.finalizeTrades, isTraded {
+      if isStrict {
+        let close = series.close[index]
+        for position in open.indices where open[position].size != 0 {
+          closeTrade(position, price: close, index: index, by: nil)
+        }
+        open.removeAll { $0.size == 0 }
+        equityCurve[index] = cash
+      } else {
+        for trade in openTrades.reversed() { _ = try? close(trade: trade.id) }
+        _ = process(index)
+        if ruinIndex != nil { return }
+      }
+    }
+    for order in queue.living { record(.expired, order, reason: .endOfData) }
+    queue = OrderQueue()
+  }
+}
