@@ -11,11 +11,18 @@ let package = Package(
     // MARK: BacktestEngine
     .target(name: "BacktestEngine", dependencies: ["BrokerSimulator", "StrategyKit", "TradingModel"]),
 
+    .testTarget(
+      name: "BacktestEngineTests",
+      dependencies: ["BacktestEngine", "BrokerSimulator", "StrategyKit", "TestSupport", "TradingModel"]),
+
     // MARK: BrokerSimulator
     .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
 
     // MARK: StrategyKit
     .target(name: "StrategyKit", dependencies: ["TradingModel"]),
+
+    // MARK: TestSupport
+    .target(name: "TestSupport", dependencies: ["StrategyKit", "TradingModel"], path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )
