@@ -13,10 +13,19 @@ let package = Package(
 
     .testTarget(
       name: "BacktestEngineTests",
-      dependencies: ["BacktestEngine", "BrokerSimulator", "StrategyKit", "TestSupport", "TradingModel"]),
+      dependencies: [
+        "BacktestEngine", "BrokerSimulator", "BuiltInStrategies", "MarketData", "StrategyKit", "TestSupport",
+        "TradingModel",
+      ]),
 
     // MARK: BrokerSimulator
     .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
+
+    // MARK: BuiltInStrategies
+    .target(name: "BuiltInStrategies", dependencies: ["StrategyKit", "TradingModel"]),
+
+    // MARK: MarketData
+    .target(name: "MarketData", dependencies: ["TradingModel"], sources: ["CSV", "Samples"]),
 
     // MARK: StrategyKit
     .target(name: "StrategyKit", dependencies: ["TradingModel"]),

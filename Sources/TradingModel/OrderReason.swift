@@ -22,6 +22,8 @@ public indirect enum OrderReason: Sendable, Equatable {
   case warmUp
   /// More actions on one bar than the limit.
   case tooManyActions(limit: Int)
+  /// The order asks for something this version does not do.
+  case unsupported(String)
   /// The strategy withdrew it.
   case requested
   /// It was replaced: a trade's stop-loss or take-profit was moved or cleared.
@@ -49,6 +51,7 @@ public indirect enum OrderReason: Sendable, Equatable {
     case .duplicateClientOrderID: "duplicate_client_order_id"
     case .warmUp: "warmup"
     case .tooManyActions: "too_many_actions"
+    case .unsupported: "unsupported"
     case .requested: "requested"
     case .amended: "amended"
     case .tradeClosed: "trade_closed"
@@ -77,6 +80,7 @@ public indirect enum OrderReason: Sendable, Equatable {
     case .duplicateClientOrderID(let id): "an order named \(id) already exists in this run"
     case .warmUp: "orders are not accepted during warm-up"
     case .tooManyActions(let limit): "more than \(limit) actions on one bar"
+    case .unsupported(let what): "\(what) is not supported"
     case .requested: "withdrawn by the strategy"
     case .amended: "replaced by a new stop-loss or take-profit"
     case .tradeClosed: "its trade is closed"

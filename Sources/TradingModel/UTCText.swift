@@ -54,3 +54,41 @@ public enum UTCText {
 
   private static func pad(_ value: Int64) -> String { value < 10 ? "0\(value)" : String(value) }
 }
+
+extension UTCText {
+  /// Reads `2004-08-19`, `2004-08-19 13:30`, `2004-08-19T13:30:05` or the same with a final `Z`, as UTC.
+  ///
+  /// - Returns: `nil` when the text has another form or names a day or hour that does not exist.
+  public static func parse(_ text: String) -> EpochMilliseconds? {
+    var rest = Array(text.utf8)[...]
+    func number(_ digits: Int) -> Int64? {
+      guard rest.count >= digits else { return nil }
+      var value: Int64 = 0
+      for byte in rest.prefix(digits) {
+        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+        value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+      }
+      rest = rest.dropFirst(digits)
+      return value
+    }
+    func skip(_ separators: String) -> Bool {
+      guard let first = rest.first, separators.utf8.contains(first) else { return false }
+      rest = rest.dropFirst()
+      return true
+    }
+    guard let year = number(4), skip("-"), let month = number(2), skip("-"), let day = number(2) else { return nil }
+    let dayNumber = days(year: year, month: month, day: day)
+    guard civil(fromDays: dayNumber) == (year, month, day) else { return nil }
+    var seconds: Int64 = 0
+    if skip("T ") {
+      guard let hour = number(2), skip(":"), let minute = number(2), hour < 24, minute < 60 else { return nil }
+      seconds = hour * 3600 + minute * 60
+      if skip(":") {
+        guard let second = number(2), second < 60 else { return nil }
+        seconds += second
+      }
+      _ = skip("Z")
+    }
+    return rest.isEmpty ? (dayNumber * 86_400 + seconds) * 1000 : nil
+  }
+}
