@@ -17,8 +17,8 @@ public struct JSONWriteError: Error, Equatable, Sendable, CustomStringConvertibl
   /// The number of bytes written before the failure, counted from the start of the message.
   public let offset: Int
 
-  @usableFromInline
-  init(kind: Kind, offset: Int) {
+  /// Creates an error.
+  public init(kind: Kind, offset: Int) {
     self.kind = kind
     self.offset = offset
   }

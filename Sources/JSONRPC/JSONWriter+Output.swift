@@ -19,6 +19,24 @@ extension JSONWriter {
     return try body(UnsafeBufferPointer(start: start, count: used + 1))
   }
 
+  /// Hands out the finished message in one piece with what frames it: a line feed behind it, or a header with its length
+  /// before it.
+  ///
+  /// The writer itself still holds the message alone.
+  public mutating func withFrame<Result>(
+    _ style: FrameStyle, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) throws -> Result {
+    if style == .lines { return try withLine(body) }
+    try checkFinished()
+    let header = Array("Content-Length: \(used)\r\n\r\n".utf8)
+    reserve(header.count)
+    // Overlapping memory is allowed here. One more copy of a message does not matter to the peers that use this style.
+    (start + header.count).update(from: start, count: used)
+    start.update(from: header, count: header.count)
+    defer { start.update(from: start + header.count, count: used) }
+    return try body(UnsafeBufferPointer(start: start, count: header.count + used))
+  }
+
   /// Hands out what was written so far and forgets it, so that an output of any length needs a small buffer only.
   ///
   /// Structure is kept: the next bytes continue the message. Call it again after the last bracket for the rest; with
