@@ -64,7 +64,9 @@ public struct BacktestEngine: Sendable {
     broker.acceptsOrders = false
     while index < min(warmUpIndex + 1, count) {
       context.market.reveal(index)
+      broker.passOver(index)
       try strategy.observe(context.market)
+      try strategy.warmUp(&context)
       index += 1
     }
     broker.acceptsOrders = true

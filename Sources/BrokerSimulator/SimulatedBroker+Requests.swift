@@ -68,6 +68,14 @@ extension SimulatedBroker {
     withdraw(slot, .requested)
   }
 
+  /// Records that a request was refused for a reason the broker itself does not know.
+  public func refuse(_ request: OrderRequest, _ reason: OrderReason) {
+    let order = RestingOrder(
+      id: 0, role: .entry, size: request.side.sign, limit: request.limit, stop: request.stop, stopLoss: nil,
+      takeProfit: nil, tradeID: 0, tag: request.tag, clientOrderID: request.clientOrderID)
+    record(.rejected, order, size: 0, reason: reason)
+  }
+
   /// The number of the living order with a strategy's own name.
   public func orderID(named clientOrderID: String) -> OrderID? {
     clientOrderIDs[clientOrderID].flatMap { queue.find($0) == nil ? nil : $0 }

@@ -82,6 +82,9 @@ public final class SimulatedBroker {
     return value(index)
   }
 
+  /// Makes `index` the current bar without working on it, for the bars before trading starts.
+  public func passOver(_ index: Int) { self.index = index }
+
   /// Account value at the newest close: ``cash`` plus open profit.
   public var equity: Double { equity(at: series.close[index]) }
 

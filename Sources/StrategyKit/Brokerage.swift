@@ -32,6 +32,10 @@ public protocol Brokerage: AnyObject {
   func close(trade: TradeID, portion: Double) throws(OrderRejection) -> OrderID
   /// Queues orders that close a part of every open trade of an instrument, newest trade first in the queue.
   func closePosition(of instrument: InstrumentIndex, portion: Double) throws(OrderRejection)
+  /// The resting order with a strategy's own name; `nil` when there is none.
+  func orderID(named clientOrderID: String) -> OrderID?
+  /// Records that a request was refused for a reason the broker itself does not know.
+  func refuse(_ request: OrderRequest, _ reason: OrderReason)
   /// Withdraws a resting order.
   func cancel(order: OrderID) throws(OrderRejection)
   /// Moves a trade's stop-loss; `nil` clears it.

@@ -21,6 +21,9 @@ public protocol Strategy {
   /// Sees a bar, the newest of `market`, without acting on it.
   mutating func observe(_ market: MarketView) throws
 
+  /// Sees the account on a bar of the warm-up, after ``observe(_:)``; orders are not accepted yet.
+  mutating func warmUp(_ context: inout StrategyContext) throws
+
   /// Decides on the newest bar.
   mutating func next(_ context: inout StrategyContext) throws
 
@@ -35,6 +38,9 @@ extension Strategy {
   /// Ignores the bar.
   @inlinable
   public mutating func observe(_ market: MarketView) throws {}
+  /// Does nothing.
+  @inlinable
+  public mutating func warmUp(_ context: inout StrategyContext) throws {}
   /// Does nothing.
   @inlinable
   public mutating func finish(_ outcome: RunOutcome) throws {}

@@ -1,0 +1,51 @@
+#ifndef CPROCESS_H
+#define CPROCESS_H
+
+#include <sys/types.h>
+
+/// A started child process and the host's ends of its pipes.
+typedef struct {
+  pid_t pid;
+  /// Writes to the child's standard input; close-on-exec, non-blocking.
+  int standard_input;
+  /// Reads the child's standard output; close-on-exec, non-blocking.
+  int standard_output;
+  /// Reads the child's standard error; close-on-exec, non-blocking.
+  int standard_error;
+} cprocess_child;
+
+/// Starts `argv[0]` (searched in PATH when it has no slash) in a process group of its own, with a clean signal state, its
+/// three standard descriptors on pipes and every other descriptor closed.
+///
+/// Returns 0, or the errno of the step that failed, named in `*failed_step` ("pipe", "chdir", "spawn").
+int cprocess_spawn(const char *const argv[], const char *const environment[], const char *folder,
+                   cprocess_child *child, const char **failed_step);
+
+/// Whether the child has ended; then `*status` is its wait status and the process is reaped.
+///
+/// Returns 1 when it ended, 0 when it lives, -1 when it is not a child of this process.
+int cprocess_try_wait(pid_t pid, int *status);
+
+/// The exit code in a wait status, or -1 when a signal ended the process.
+int cprocess_exit_code(int status);
+/// The signal in a wait status, or 0 when the process ended by itself.
+int cprocess_signal(int status);
+
+/// A descriptor that becomes readable when the process ends; -1 where there is no such thing.
+int cprocess_open_handle(pid_t pid);
+
+/// Sends a signal to the process group led by a child that is not reaped yet.
+void cprocess_signal_group(pid_t pid, int signal_number);
+
+/// Puts the calling thread and a process on one processor core, the one the thread is on.
+///
+/// Returns 1 on success, 0 where it is not supported or not allowed.
+int cprocess_share_core(pid_t pid);
+
+/// Lets the calling thread run on all cores it could run on before `cprocess_share_core`.
+void cprocess_release_core(void);
+
+/// Number of descriptors this process has open; -1 where it cannot be told.
+int cprocess_open_descriptors(void);
+
+#endif
