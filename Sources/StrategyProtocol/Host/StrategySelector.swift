@@ -1,0 +1,31 @@
+/// Names a strategy: by name or path, or by the command that starts it.
+package enum StrategySelector: Codable, Equatable, Sendable, WireChecked {
+  /// A name of strategies/list, or a path to an executable, script or manifest.
+  case name(String)
+  /// Program and arguments.
+  case command(StrategyCommand)
+
+  package init(from decoder: any Decoder) throws {
+    if let name = try? decoder.singleValueContainer().decode(String.self) {
+      self = .name(name)
+    } else {
+      self = .command(try StrategyCommand(from: decoder))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .name(let name):
+      var container = encoder.singleValueContainer()
+      try container.encode(name)
+    case .command(let command): try command.encode(to: encoder)
+    }
+  }
+
+  package func check(_ path: WirePath) throws {
+    switch self {
+    case .name(let name): try path.check(length: name, minimum: 1)
+    case .command(let command): try command.check(path)
+    }
+  }
+}
