@@ -39,10 +39,7 @@ public struct ExponentialMovingAverage: Sendable {
       if valid == 0 {
         mean = value
       } else if mean != value {
-        let oldWeight = weight * decay
-        mean = oldWeight * mean + alpha * value
-        // decay + alpha is exactly 1 for every period, so the division is left out where nothing is missing.
-        if weight != 1 { mean /= oldWeight + alpha }
+        mean = weight == 1 ? decay * mean + alpha * value : meanAfterGap(value)
       }
       weight = 1
       valid &+= 1
@@ -50,5 +47,14 @@ public struct ExponentialMovingAverage: Sendable {
       weight *= decay
     }
     return valid >= warmUp ? mean : .nan
+  }
+
+  /// The mean after missing values. Without any, both weights add up to exactly 1 for every period.
+  @usableFromInline
+  func meanAfterGap(_ value: Double) -> Double {
+    let oldWeight = weight * decay
+    // For this one span pandas lets the value take all the weight that faded.
+    let newWeight = period == 3 ? 1 - oldWeight : alpha
+    return (oldWeight * mean + newWeight * value) / (oldWeight + newWeight)
   }
 }

@@ -1,0 +1,52 @@
+public import StrategyKit
+
+/// Follows the crossing of two simple moving averages of the close.
+///
+/// When the one over `n1` bars crosses above the one over `n2`, closes what is open and buys with all buying power;
+/// when it crosses below, closes and sells short.
+@frozen
+public struct SMACross: NamedStrategy {
+  /// Its name, what it does and its parameters.
+  public static let descriptor = StrategyDescriptor(
+    name: "sma_cross",
+    summary: "Long while the simple average over n1 bars is above the one over n2, short while it is below.",
+    parameters: [
+      .integer("n1", 10, minimum: 1, summary: "Bars of the first average"),
+      .integer("n2", 20, minimum: 1, summary: "Bars of the second average"),
+    ])
+
+  @usableFromInline var first: RollingMean
+  @usableFromInline var second: RollingMean
+  @usableFromInline var crossover = Crossover()
+  @usableFromInline var cross = Cross.none
+
+  /// Makes the strategy; both averages may have any length.
+  public init(parameters: ParameterValues) {
+    first = RollingMean(period: parameters.integer("n1"))
+    second = RollingMean(period: parameters.integer("n2"))
+  }
+
+  /// Needs both averages.
+  @inlinable
+  public mutating func prepare(_ run: RunDescription) -> [Int] { [first.period, second.period] }
+
+  /// Updates the averages.
+  @inlinable
+  public mutating func observe(_ market: MarketView) {
+    cross = crossover.update(first.update(market), second.update(market))
+  }
+
+  /// Turns the position over on a crossing.
+  @inlinable
+  public mutating func next(_ context: inout StrategyContext) {
+    switch cross {
+    case .none: return
+    case .above:
+      context.closePosition()
+      context.buy()
+    case .below:
+      context.closePosition()
+      context.sell()
+    }
+  }
+}
