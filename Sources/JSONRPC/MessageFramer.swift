@@ -10,8 +10,12 @@ public enum FrameStyle: Equatable, Sendable {
   /// - Returns: ``contentLength`` when the first byte that is no white space is the `C` of `Content-Length` (in either
   ///   case), ``lines`` when it is any other, and `nil` as long as there is none.
   public static func detect(_ bytes: UnsafeBufferPointer<UInt8>) -> FrameStyle? {
-    guard let first = bytes.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }) else { return nil }
+    guard let first = bytes.first(where: { !isSpace($0) }) else { return nil }
     return first | 0x20 == UInt8(ascii: "c") ? .contentLength : .lines
+  }
+
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 }
 
@@ -53,12 +57,14 @@ public struct MessageFramer: ~Copyable {
   ///
   /// - Throws: ``FramingError``; see ``FramingError/isRecoverable``.
   public mutating func nextMessage() throws(FramingError) -> UnsafeBufferPointer<UInt8>? {
-    if style == nil { style = FrameStyle.detect(buffer.bytes) }
+    if style == nil {
+      // White space before the first message means nothing. Dropping it in any case, the same messages come out however
+      // the bytes are cut into reads.
+      buffer.consume(buffer.bytes.prefix(while: FrameStyle.isSpace).count)
+      style = FrameStyle.detect(buffer.bytes)
+    }
     switch style {
-    case nil:
-      // White space only; it means nothing, and must not pile up.
-      buffer.consume(buffer.count)
-      return nil
+    case nil: return nil
     case .lines: return try lines.next(&buffer)
     case .contentLength: return try headers.next(&buffer)
     }

@@ -239,6 +239,12 @@ private func cuts(_ count: Int) -> [[Range<Int>]] {
     #expect(framer.style == .lines)
   }
 
+  /// Found by fuzzing: in single bytes the space was dropped, in one read it belonged to the line.
+  @Test func whiteSpaceBeforeTheFirstLineIsDroppedInEverySplit() {
+    let bytes = Array(" \n\t [1]\n [2]\n".utf8)
+    for pieces in cuts(bytes.count) { #expect(messages(bytes, in: pieces) == ["[1]", " [2]"]) }
+  }
+
   @Test func whiteSpaceBeforeTheFirstMessageDoesNotPileUp() throws {
     var framer = MessageFramer(capacity: 16)
     for _ in 0..<1000 {
