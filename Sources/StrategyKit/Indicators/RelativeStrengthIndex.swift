@@ -1,3 +1,5 @@
+import TradingModel
+
 /// Wilder's relative strength index, 0 to 100.
 ///
 /// 100 − 100/(1 + U/D), where U and D are the average rise and fall per bar. Their first values are the simple means
@@ -49,8 +51,8 @@ public struct RelativeStrengthIndex: Sendable {
   mutating func collect(_ change: Double) {
     changes.append(change)
     guard changes.count == period else { return }
-    averageRise = PairwiseSum.sum(count: period) { max(changes[$0], 0) } / Double(period)
-    averageFall = PairwiseSum.sum(count: period) { max(-changes[$0], 0) } / Double(period)
+    averageRise = PairwiseSum.sum(changes.map { max($0, 0) }) / Double(period)
+    averageFall = PairwiseSum.sum(changes.map { max(-$0, 0) }) / Double(period)
     changes = []
     isSeeded = true
     latest = index
