@@ -67,6 +67,6 @@ package struct StrategyRecord: Codable, Equatable, Sendable, WireChecked, WireSh
   }
 
   package func check(_ path: WirePath) throws {
-    try path.member("parameters").check(object: parameters)
+    try path.member("parameters").check(parameters: parameters)
   }
 }

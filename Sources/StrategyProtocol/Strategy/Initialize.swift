@@ -78,7 +78,7 @@ package struct InitializeResponse: Codable, Equatable, Sendable, WireChecked, Wi
     try path.member("protocol_version").check(version: protocolVersion)
     try strategy.check(path.member("strategy"))
     try capabilities?.check(path.member("capabilities"))
-    try path.member("parameters").check(object: parameters)
+    try path.member("parameters").check(parameters: parameters)
   }
 }
 

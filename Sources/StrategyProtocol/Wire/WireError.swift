@@ -90,6 +90,15 @@ package struct WirePath: Sendable {
     if let value, value.members == nil { throw error("must be an object, received \(value.noun)") }
   }
 
+  /// Checks that a value of any type is a schema of parameters that the host can use.
+  package func check(parameters value: WireValue?) throws(WireError) {
+    do {
+      _ = try ParameterSchema(value)
+    } catch {
+      throw WireError(pointer: pointer + error.pointer, problem: error.problem)
+    }
+  }
+
   /// Checks that a value of any type is an integer or a string, as ids and tokens are.
   package func check(token value: WireValue?) throws(WireError) {
     switch value {
