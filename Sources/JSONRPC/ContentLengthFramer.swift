@@ -149,7 +149,7 @@ struct HeaderSplitter {
     }
     let value = Self.trim(line[(colon + 1)...])
     // 15 digits cannot overflow, and no message is that long.
-    let isNumber = (1...15).contains(value.count) && value.allSatisfy(JSONScanner.isDigit)
+    let isNumber = (1...15).contains(value.count) && value.allSatisfy(JSONSource.isDigit)
     guard isNumber, length == nil else { throw FramingError.malformedLength(Self.excerpt(value)) }
     length = value.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
   }

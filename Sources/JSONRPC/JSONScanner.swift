@@ -18,8 +18,7 @@
 /// The scanner does not own the bytes: they must stay in place while it, or a ``JSONStringView`` from it, is used.
 @frozen
 public struct JSONScanner {
-  @usableFromInline let start: UnsafePointer<UInt8>
-  @usableFromInline let end: UnsafePointer<UInt8>
+  @usableFromInline let source: JSONSource
   @usableFromInline var next: UnsafePointer<UInt8>
   @usableFromInline var depth = 0
   /// Whether the bracket just opened has had no member yet.
@@ -36,39 +35,27 @@ public struct JSONScanner {
   ) throws(JSONScanError) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { throw JSONScanError(kind: .empty, offset: 0) }
     if bytes.count > maximumBytes {
-      throw JSONScanError(kind: .tooLarge(limit: maximumBytes), offset: maximumBytes)
+      throw JSONScanError(kind: .tooLarge(limit: maximumBytes), offset: maximumBytes, found: bytes[maximumBytes])
     }
     if bytes.count >= 3, start[0] == 0xEF, start[1] == 0xBB, start[2] == 0xBF {
       throw JSONScanError(kind: .byteOrderMark, offset: 0, found: 0xEF)
     }
-    self.start = start
-    end = start + bytes.count
+    source = JSONSource(start: start, end: start + bytes.count)
     next = start
     key = JSONStringView(start: start, count: 0, hasEscapes: false)
   }
 
   /// The number of bytes passed so far.
   @inlinable
-  public var offset: Int { next - start }
+  public var offset: Int { next - source.start }
 
   // MARK: Structure
 
   /// Looks at the next value's type without passing it.
   /// - Throws: ``JSONScanError`` when no value starts here.
   public mutating func peekKind() throws(JSONScanError) -> JSONKind {
-    skipSpace()
-    guard next < end else { throw endsEarly() }
-    switch next.pointee {
-    case UInt8(ascii: "{"): return .object
-    case UInt8(ascii: "["): return .array
-    case UInt8(ascii: "\""): return .string
-    case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
-    case UInt8(ascii: "n"): return .null
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      if startsNonFinite() { throw error(.nonFiniteLiteral) }
-      return .number
-    default: throw error(startsNonFinite() ? .nonFiniteLiteral : .expectedValue)
-    }
+    source.skipSpace(&next)
+    return try source.kind(at: next)
   }
 
   /// Passes the `{` of an object.
@@ -84,117 +71,77 @@ public struct JSONScanner {
   /// Passes the next key of an object and its colon; ``key`` then holds it.
   /// - Returns: false when the object ended instead; its `}` has then been passed.
   public mutating func nextKey() throws(JSONScanError) -> Bool {
-    skipSpace()
-    guard next < end else { throw endsEarly() }
-    if next.pointee == UInt8(ascii: "}") {
-      next += 1
-      close()
+    // Local copies stay in registers, where the members would be stored at every step.
+    let source = self.source
+    var place = next
+    source.skipSpace(&place)
+    guard place < source.end else { throw source.endsEarly() }
+    if place.pointee == UInt8(ascii: "}") {
+      close(place)
       return false
     }
     if isFirst {
       isFirst = false
     } else {
-      guard next.pointee == UInt8(ascii: ",") else { throw error(.expectedCommaOrBrace) }
-      next += 1
-      skipSpace()
-      guard next < end else { throw endsEarly() }
+      guard place.pointee == UInt8(ascii: ",") else { throw source.error(.expectedCommaOrBrace, at: place) }
+      place += 1
+      source.skipSpace(&place)
     }
-    guard next.pointee == UInt8(ascii: "\"") else { throw error(.expectedKey) }
-    key = try passString()
-    skipSpace()
-    guard next < end else { throw endsEarly() }
-    guard next.pointee == UInt8(ascii: ":") else { throw error(.expectedColon) }
-    next += 1
+    key = try source.passKey(&place)
+    next = place
     return true
   }
 
   /// Moves to the next element of an array.
   /// - Returns: false when the array ended instead; its `]` has then been passed.
   public mutating func nextElement() throws(JSONScanError) -> Bool {
-    skipSpace()
-    guard next < end else { throw endsEarly() }
+    let source = self.source
+    var place = next
+    source.skipSpace(&place)
+    guard place < source.end else { throw source.endsEarly() }
+    if place.pointee == UInt8(ascii: "]") {
+      close(place)
+      return false
+    }
     if isFirst {
       isFirst = false
-      if next.pointee != UInt8(ascii: "]") { return true }
-    } else if next.pointee == UInt8(ascii: ",") {
-      next += 1
-      skipSpace()
-      guard next < end else { throw endsEarly() }
-      if next.pointee == UInt8(ascii: "]") { throw error(.expectedValue) }
-      return true
-    } else if next.pointee != UInt8(ascii: "]") {
-      throw error(.expectedCommaOrBracket)
+    } else {
+      guard place.pointee == UInt8(ascii: ",") else { throw source.error(.expectedCommaOrBracket, at: place) }
+      place += 1
+      source.skipSpace(&place)
+      // Left to the reading of the element, which would take the end of an array for one of the outer array.
+      if place < source.end, place.pointee == UInt8(ascii: "]") { throw source.error(.expectedValue, at: place) }
     }
-    next += 1
-    close()
-    return false
+    next = place
+    return true
   }
 
   /// Checks that nothing but white space is left.
   public mutating func finish() throws(JSONScanError) {
-    skipSpace()
-    if depth > 0 { throw endsEarly() }
-    if next < end { throw error(.trailingText) }
+    source.skipSpace(&next)
+    if depth > 0 { throw source.endsEarly() }
+    if next < source.end { throw source.error(.trailingText, at: next) }
   }
 
   // MARK: Inside
 
-  @inline(__always)
-  mutating func skipSpace() {
-    while next < end, next.pointee <= 0x20 {
-      switch next.pointee {
-      case 0x20, 0x0A, 0x0D, 0x09: next += 1
-      default: return
-      }
-    }
-  }
-
   private mutating func open(_ bracket: UInt8, _ kind: JSONKind) throws(JSONScanError) {
-    skipSpace()
-    guard next < end else { throw endsEarly() }
-    guard next.pointee == bracket else { throw try wrongType(kind) }
-    if depth == JSONLimits.maximumDepth { throw error(.tooDeep) }
-    next += 1
+    let source = self.source
+    var place = next
+    source.skipSpace(&place)
+    guard place < source.end, place.pointee == bracket else { throw try source.wrongType(kind, at: place) }
+    if depth == JSONLimits.maximumDepth { throw source.error(.tooDeep, at: place) }
+    next = place + 1
     depth += 1
     isFirst = true
   }
 
+  /// Passes the closing bracket at `place`.
   @inline(__always)
-  private mutating func close() {
-    depth -= 1
+  private mutating func close(_ place: UnsafePointer<UInt8>) {
+    next = place + 1
+    // A caller that reads past the end of its own object must not make the depth negative.
+    depth = max(depth - 1, 0)
     isFirst = false
-  }
-
-  /// The error for a value of another type than wanted, or for no value at all.
-  @inline(never)
-  mutating func wrongType(_ wanted: JSONKind) throws(JSONScanError) -> JSONScanError {
-    _ = try peekKind()
-    return error(.expectedType(wanted))
-  }
-
-  @inline(never)
-  func error(_ kind: JSONScanError.Kind) -> JSONScanError {
-    error(kind, at: next)
-  }
-
-  @inline(never)
-  func error(_ kind: JSONScanError.Kind, at place: UnsafePointer<UInt8>) -> JSONScanError {
-    JSONScanError(kind: kind, offset: place - start, found: place < end ? place.pointee : nil)
-  }
-
-  @inline(never)
-  func endsEarly() -> JSONScanError {
-    // White space alone is an empty message.
-    var place = start
-    while place < end, place.pointee == 0x20 || (0x09...0x0D).contains(place.pointee) { place += 1 }
-    return JSONScanError(kind: place == end ? .empty : .endsEarly, offset: end - start)
-  }
-
-  /// Whether `NaN`, `Infinity` or `-Infinity` (as Python writes them) starts here.
-  private func startsNonFinite() -> Bool {
-    var place = next
-    if place < end, place.pointee == UInt8(ascii: "-") { place += 1 }
-    guard place < end else { return false }
-    return place.pointee == UInt8(ascii: "N") || place.pointee == UInt8(ascii: "I")
   }
 }

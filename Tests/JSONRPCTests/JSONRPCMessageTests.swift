@@ -141,6 +141,50 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (#"{"jsonrpc":"2.0","id":53,"result":{"a":7}}"#, true),
+    (#" {"result": {"a": 7}, "id": 53, "jsonrpc": "2.0"} "#, true),
+    (#"{"jsonrpc":"2.0","x":[{}],"id":53,"result":{"a":7,"b":[]},"y":null}"#, true),
+    (#"{"jsonrpc":"2.0","id":54,"result":{"a":7}}"#, false), (#"{"jsonrpc":"2.0","id":"53","result":{"a":7}}"#, false),
+    (#"{"jsonrpc":"2.0","id":null,"result":{"a":7}}"#, false), (#"{"jsonrpc":"2.0","result":{"a":7}}"#, false),
+    (#"{"id":53,"result":{"a":7}}"#, false), (#"{"jsonrpc":"1.0","id":53,"result":{"a":7}}"#, false),
+    (#"{"jsonrpc":2.0,"id":53,"result":{"a":7}}"#, false), (#"{"jsonrpc":"2.0","id":53}"#, false),
+    (#"{"jsonrpc":"2.0","id":53,"error":{"code":1,"message":"m"}}"#, false),
+    (#"{"jsonrpc":"2.0","id":53,"result":{"a":7},"error":{}}"#, false), (#"{"jsonrpc":"2.0","method":"m"}"#, false),
+    (#"{"jsonrpc":"2.0","id":53,"method":"m","result":{"a":7}}"#, false), ("[]", false), ("53", false),
+    (#"{"jsonrpc":"2.0","id":53,"result":{"a":7},"result":{"a":8}}"#, false),
+  ])
+  func theAnswerWaitedForIsReadInOnePass(text: String, isAnswer: Bool) throws {
+    var value = 0
+    let found = try Array(text.utf8).withUnsafeBufferPointer { bytes in
+      try JSONRPCEnvelope.readResult(of: 53, in: bytes) { scanner throws(JSONScanError) in
+        try scanner.beginObject()
+        while try scanner.nextKey() {
+          if scanner.key == "a" { value = try scanner.readInt() } else { try scanner.skipValue() }
+        }
+      }
+    }
+    #expect(found == isAnswer)
+    if isAnswer { #expect(value == 7) }
+  }
+
+  @Test(arguments: [
+    (#"{"jsonrpc":"2.0","id":53,"result":[]}"#, 34), (#"{"jsonrpc":"2.0","id":53,"result":1}x"#, 34),
+    (#"{"jsonrpc":"2.0","id":53,"result":{}}x"#, 37), (#"{"jsonrpc":"2.0","id":53,"result":{}"#, 36), ("?", 0),
+    ("", 0),
+  ])
+  func anAnswerThatCannotBeReadSaysWhere(text: String, offset: Int) {
+    let error = #expect(throws: JSONScanError.self) {
+      try Array(text.utf8).withUnsafeBufferPointer { bytes in
+        try JSONRPCEnvelope.readResult(of: 53, in: bytes) { scanner throws(JSONScanError) in
+          try scanner.beginObject()
+          while try scanner.nextKey() { try scanner.skipValue() }
+        }
+      }
+    }
+    #expect(error?.offset == offset)
+  }
+
   @Test func theDeepestMessageIsDecoded() throws {
     // One level belongs to the message itself.
     let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)

@@ -1,31 +1,21 @@
-extension JSONScanner {
-  /// Reads a string.
-  public mutating func readString() throws(JSONScanError) -> String {
-    try readStringView().string
-  }
-
-  /// Reads a string without copying it.
-  public mutating func readStringView() throws(JSONScanError) -> JSONStringView {
-    skipSpace()
-    guard next < end, next.pointee == 0x22 else { throw try wrongType(.string) }
-    return try passString()
-  }
-
-  /// Passes a string whose opening quotation mark is next, checking every byte.
+extension JSONSource {
+  /// Passes a string whose opening quotation mark is at `place`, checking every byte.
   @inline(__always)
-  mutating func passString() throws(JSONScanError) -> JSONStringView {
-    let first = next + 1
+  func passString(_ place: inout UnsafePointer<UInt8>) throws(JSONScanError) -> JSONStringView {
+    let first = place + 1
     let stop = JSONText.endOfPlainASCII(from: first, to: end)
     if stop < end, stop.pointee == 0x22 {
-      next = stop + 1
+      place = stop + 1
       return JSONStringView(start: first, count: stop - first, hasEscapes: false)
     }
-    return try passUnusualString(from: first, at: stop)
+    let view = try unusualString(from: first, at: stop)
+    place = first + view.count + 1
+    return view
   }
 
   /// Goes on where a string has its first escape, multi-byte character or error.
   @inline(never)
-  private mutating func passUnusualString(
+  private func unusualString(
     from first: UnsafePointer<UInt8>, at stop: UnsafePointer<UInt8>
   ) throws(JSONScanError) -> JSONStringView {
     var hasEscapes = false
@@ -33,7 +23,6 @@ extension JSONScanner {
     while place < end {
       switch place.pointee {
       case 0x22:
-        next = place + 1
         return JSONStringView(start: first, count: place - first, hasEscapes: hasEscapes)
       case 0x5C:
         hasEscapes = true
