@@ -1,16 +1,32 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
   name: "backtester",
   platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "backtester", targets: ["backtester"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
   targets: [
-    // MARK: TradingModel
-    .target(name: "TradingModel"),
+    // MARK: backtester
+    .executableTarget(
+      name: "backtester",
+      dependencies: [
+        argumentParser, "BacktestEngine", "BacktestService", "JSONRPC", "MarketData", "PluginHost", "ReportRendering",
+        "RunStore", "StrategyKit", "TradingModel",
+      ]),
 
     // MARK: BacktestEngine
     .target(name: "BacktestEngine", dependencies: ["BrokerSimulator", "StrategyKit", "TradingModel"]),
-
     .testTarget(
       name: "BacktestEngineTests",
       dependencies: [
@@ -18,20 +34,71 @@ let package = Package(
         "TradingModel",
       ]),
 
+    // MARK: BacktestService
+    .target(
+      name: "BacktestService",
+      dependencies: [
+        crypto, "BacktestEngine", "BuiltInStrategies", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost",
+        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
+      ]),
+
     // MARK: BrokerSimulator
     .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
 
     // MARK: BuiltInStrategies
     .target(name: "BuiltInStrategies", dependencies: ["StrategyKit", "TradingModel"]),
+    .testTarget(
+      name: "BuiltInStrategiesTests", dependencies: ["BuiltInStrategies", "StrategyKit", "TradingModel"]),
+
+    // MARK: CProcess
+    .target(name: "CProcess"),
+
+    // MARK: CZlib
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // MARK: JSONRPC
+    .target(name: "JSONRPC"),
+    .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
 
     // MARK: MarketData
-    .target(name: "MarketData", dependencies: ["TradingModel"], sources: ["CSV", "Samples"]),
+    .target(name: "MarketData", dependencies: ["CZlib", "TradingModel"], sources: ["CSV", "Samples"]),
+
+    // MARK: ParityTests
+    .testTarget(
+      name: "ParityTests",
+      dependencies: [
+        "BacktestEngine", "BuiltInStrategies", "MarketData", "PerformanceMetrics", "StrategyKit", "TradingModel",
+      ],
+      exclude: ["make_golden.py", "Golden"]),
+
+    // MARK: PerformanceMetrics
+    .target(name: "PerformanceMetrics", dependencies: ["TradingModel"]),
+
+    // MARK: PluginHost
+    .target(
+      name: "PluginHost", dependencies: ["CProcess", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
+
+    // MARK: ReportRendering
+    .target(
+      name: "ReportRendering",
+      dependencies: [
+        "BacktestService", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "TradingModel",
+      ]),
+
+    // MARK: RunStore
+    .target(name: "RunStore", dependencies: [grdb, "TradingModel"]),
 
     // MARK: StrategyKit
     .target(name: "StrategyKit", dependencies: ["TradingModel"]),
 
+    // MARK: StrategyProtocol
+    .target(name: "StrategyProtocol", dependencies: ["TradingModel"]),
+
     // MARK: TestSupport
     .target(name: "TestSupport", dependencies: ["StrategyKit", "TradingModel"], path: "Tests/TestSupport"),
+
+    // MARK: TradingModel
+    .target(name: "TradingModel"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -120,6 +120,12 @@ int cprocess_try_wait(pid_t pid, int *status) {
   return ended == pid ? 1 : ended == 0 ? 0 : -1;
 }
 
+int cprocess_is_ending(pid_t pid) {
+  siginfo_t info;
+  info.si_pid = 0;
+  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
 int cprocess_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
 
 int cprocess_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }

@@ -5,18 +5,39 @@
 /// Agrees bit for bit with numpy 2.4 on contiguous arrays.
 package enum PairwiseSum {
   /// The sum of an array.
-  package static func sum(_ values: [Double]) -> Double { values.withUnsafeBufferPointer { sum($0[...]) } }
+  package static func sum(_ values: [Double]) -> Double {
+    values.withUnsafeBufferPointer { values in
+      halve(0..<values.count) { block(UnsafeBufferPointer(rebasing: values[$0])) }
+    }
+  }
 
-  /// The sum of a part of a buffer.
-  package static func sum(_ values: Slice<UnsafeBufferPointer<Double>>) -> Double {
-    let values = UnsafeBufferPointer(rebasing: values)
-    if values.count < 8 { return values.reduce(0, +) }
-    if values.count <= 128 { return block(values) }
-    let half = values.count / 2 / 8 * 8
-    return sum(values[..<half]) + sum(values[half...])
+  /// The sum of values made on the way, without an array of all of them.
+  ///
+  /// - Parameters:
+  ///   - count: How many values.
+  ///   - fill: Writes the values of a range, at most 128 of them, to the beginning of a buffer.
+  package static func sum(
+    count: Int, fill: (_ range: Range<Int>, _ block: UnsafeMutableBufferPointer<Double>) -> Void
+  ) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: blockSize) { buffer in
+      buffer.initialize(repeating: 0)
+      return halve(0..<count) { range in
+        fill(range, buffer)
+        return block(UnsafeBufferPointer(rebasing: buffer[..<range.count]))
+      }
+    }
+  }
+
+  private static let blockSize = 128
+
+  private static func halve(_ range: Range<Int>, _ block: (Range<Int>) -> Double) -> Double {
+    if range.count <= blockSize { return block(range) }
+    let middle = range.lowerBound + range.count / 2 / 8 * 8
+    return halve(range.lowerBound..<middle, block) + halve(middle..<range.upperBound, block)
   }
 
   private static func block(_ values: UnsafeBufferPointer<Double>) -> Double {
+    if values.count < 8 { return values.reduce(0, +) }
     var low = SIMD4(values[0], values[1], values[2], values[3])
     var high = SIMD4(values[4], values[5], values[6], values[7])
     let whole = values.count / 8 * 8

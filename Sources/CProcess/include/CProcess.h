@@ -26,6 +26,9 @@ int cprocess_spawn(const char *const argv[], const char *const environment[], co
 /// Returns 1 when it ended, 0 when it lives, -1 when it is not a child of this process.
 int cprocess_try_wait(pid_t pid, int *status);
 
+/// Whether the child has ended, leaving it unreaped so that its number stays taken: 1, else 0.
+int cprocess_is_ending(pid_t pid);
+
 /// The exit code in a wait status, or -1 when a signal ended the process.
 int cprocess_exit_code(int status);
 /// The signal in a wait status, or 0 when the process ended by itself.

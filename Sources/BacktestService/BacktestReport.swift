@@ -1,0 +1,81 @@
+public import JSONRPC
+public import PerformanceMetrics
+public import TradingModel
+
+/// Everything known about one run, finished or not.
+public struct BacktestReport: Sendable {
+  /// How a run ended.
+  public enum Status: String, Sendable {
+    /// It reached the last bar, or ruin.
+    case completed
+    /// The strategy, or a rule the user asked for, ended it.
+    case failed
+    /// The user ended it.
+    case cancelled
+  }
+
+  /// What went wrong in a failed run.
+  public struct Failure: Sendable, Equatable {
+    /// A stable name for programs, e.g. `strategy_error`.
+    public var kind: String
+    /// One sentence.
+    public var message: String
+
+    /// Who has to act, when that is known: `strategy`, `host`, `user`.
+    public var fault: String?
+    /// More about it as JSON: exit code or signal, place, the end of standard error, the last messages.
+    public var detail: JSONValue?
+
+    /// Makes a failure.
+    public init(kind: String, message: String, fault: String? = nil, detail: JSONValue? = nil) {
+      self.kind = kind
+      self.message = message
+      self.fault = fault
+      self.detail = detail
+    }
+  }
+
+  /// The bars a run used.
+  public struct DataDescription: Sendable, Equatable {
+    /// Where they came from, for people.
+    public var source: String
+    /// How many.
+    public var count: Int
+    /// Time of the first.
+    public var start: EpochMilliseconds
+    /// Time of the last.
+    public var end: EpochMilliseconds
+    /// SHA-256 of the columns, in hexadecimal.
+    public var sha256: String
+    /// What a user should know about them, one sentence each.
+    public var notes: [String]
+  }
+
+  /// Its number in the store; `nil` when it is not stored.
+  public var runID: String?
+  /// How it ended.
+  public var status: Status
+  /// The request, everything filled in.
+  public var request: ResolvedRequest
+  /// The bars it used.
+  public var data: DataDescription
+  /// What the engine produced; up to the last whole bar when the run did not complete.
+  public var run: BacktestRun
+  /// Its statistics.
+  public var metrics: PerformanceMetrics
+  /// Why it failed.
+  public var failure: Failure?
+  /// SHA-256 over request, data and order stream, in hexadecimal.
+  public var fingerprint: String
+  /// Time the bar loop took.
+  public var engineTime: Duration
+  /// Time from request to report, loading included.
+  public var totalTime: Duration
+  /// The database file it was saved in.
+  public var savedIn: String?
+  /// Why it could not be saved.
+  public var saveFailure: String?
+
+  /// What a user should know, data first.
+  public var warnings: [String] { data.notes + run.warnings }
+}

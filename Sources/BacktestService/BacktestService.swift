@@ -1,0 +1,149 @@
+public import BacktestEngine
+import MarketData
+import PerformanceMetrics
+public import PluginHost
+import StrategyKit
+import StrategyProtocol
+import TradingModel
+
+/// One entry for every face of the program: a request in, a report out.
+///
+/// It composes market data, strategies, engine, statistics and store; nothing else does. Calls block the caller's thread
+/// and may be made from several threads at once.
+public struct BacktestService: Sendable {
+  /// The strategies it can run.
+  public let catalog: StrategyCatalog
+  /// How strategy processes are treated.
+  public var pluginOptions: Plugin.Options
+  /// Told each line a strategy process writes to standard error, and its log messages.
+  public var pluginLog: (@Sendable (String) -> Void)?
+  /// Where the conversation with a strategy process is written down; `nil` does not.
+  public var transcriptPath: String?
+
+  /// Makes a service.
+  public init(catalog: StrategyCatalog, pluginOptions: Plugin.Options) {
+    self.catalog = catalog
+    self.pluginOptions = pluginOptions
+  }
+
+  /// Runs one backtest to its end.
+  ///
+  /// A strategy that fails, or a user who cancels, still gives a report with everything up to the last whole bar.
+  ///
+  /// - Throws: ``ServiceError``, `PluginFailure`, `ParameterError` or `SettingsError` when the request cannot be run at all.
+  public func run(_ request: BacktestRequest, hooks: RunHooks = RunHooks()) throws -> BacktestReport {
+    let clock = ContinuousClock()
+    let started = clock.now
+    try request.settings.validate()
+    let resolution = try catalog.resolve(request.strategy)
+    if case .builtIn(let strategy) = resolution {
+      // Before the bars are read: a slip in a parameter should not wait for a large file.
+      _ = try Self.parameters(request.parameters, for: strategy.descriptor)
+    }
+    let bars = try LoadedData(request, isCancelled: hooks.isCancelled)
+    let description = bars.description
+    var engine = BacktestEngine(
+      instruments: [Instrument(symbol: bars.symbol)], series: [bars.series], settings: request.settings,
+      seed: request.seed)
+    engine.failsOnRejectedOrders = request.strictOrders
+
+    let executed: Execution
+    switch resolution {
+    case .builtIn(let strategy): executed = try execute(strategy, request, engine, hooks)
+    case .plugin(let name, let command):
+      executed = try execute(name, command, request, engine, hooks, dataHash: description.sha256)
+    }
+    let resolved = ResolvedRequest(
+      strategy: executed.strategy, parameters: executed.parameters, data: request.data, symbol: bars.symbol,
+      from: request.from, to: request.to, settings: request.settings, mode: executed.mode, seed: request.seed,
+      strictOrders: request.strictOrders)
+    var run = executed.run
+    run.warnings += executed.warnings
+    return BacktestReport(
+      runID: nil, status: executed.status, request: resolved, data: description, run: run,
+      metrics: PerformanceMetrics(run, closes: bars.series.close, profile: request.settings.profile),
+      failure: executed.failure,
+      fingerprint: Fingerprint.run(request: resolved.fingerprintJSON, dataHash: description.sha256, run: run),
+      engineTime: executed.time, totalTime: clock.now - started)
+  }
+
+  /// What a strategy's run gave, whatever kind of strategy it is.
+  private struct Execution {
+    var strategy: String
+    var parameters: ParameterValues
+    var mode: String
+    var status = BacktestReport.Status.completed
+    var run: BacktestRun
+    var failure: BacktestReport.Failure?
+    var warnings: [String] = []
+    var time: Duration
+  }
+
+  private func execute(
+    _ strategy: StrategyCatalog.BuiltIn, _ request: BacktestRequest, _ engine: BacktestEngine, _ hooks: RunHooks
+  ) throws -> Execution {
+    let parameters = try Self.parameters(request.parameters, for: strategy.descriptor)
+    return try Self.timed(strategy.descriptor.name, parameters, mode: "in_process") {
+      try strategy.run(parameters, engine, hooks)
+    }
+  }
+
+  private func execute(
+    _ name: String, _ command: PluginCommand, _ request: BacktestRequest, _ engine: BacktestEngine, _ hooks: RunHooks,
+    dataHash: String
+  ) throws -> Execution {
+    let recorder = try transcriptPath.map { path throws(PluginFailure) in try TranscriptRecorder(path: path) }
+    let plugin = try Plugin(
+      command, options: pluginOptions, hooks: .init(isCancelled: hooks.isCancelled, log: pluginLog),
+      recorder: recorder, datasetHash: dataHash)
+    defer {
+      plugin.close()
+      recorder?.flush()
+    }
+    let parameters = try Self.parameters(request.parameters, for: plugin.descriptor(named: name))
+    let mode = try plugin.mode(for: request.mode.wish)
+    var strategy = PluginStrategy(plugin, mode: mode, parameters: parameters)
+    var execution = try Self.timed(name, parameters, mode: mode.rawValue) {
+      try engine.run(&strategy, hooks: hooks)
+    }
+    execution.warnings = strategy.warnings
+    if let failure = recorder?.failure { execution.warnings.append(failure) }
+    return execution
+  }
+
+  /// Runs the bar loop and sorts its endings.
+  private static func timed(
+    _ strategy: String, _ parameters: ParameterValues, mode: String, _ body: () throws -> BacktestRun
+  ) throws -> Execution {
+    let clock = ContinuousClock()
+    let started = clock.now
+    do {
+      let run = try body()
+      return Execution(
+        strategy: strategy, parameters: parameters, mode: mode, run: run, time: clock.now - started)
+    } catch let interrupted as InterruptedRun {
+      let isCancelled =
+        interrupted.isCancellation || (interrupted.cause as? PluginFailure).map { $0.kind == .cancelled } ?? false
+      return Execution(
+        strategy: strategy, parameters: parameters, mode: mode, status: isCancelled ? .cancelled : .failed,
+        run: interrupted.partial, failure: isCancelled ? nil : BacktestReport.Failure(interrupted.cause),
+        time: clock.now - started)
+    }
+  }
+
+  /// Reads and checks the parameters of a request.
+  private static func parameters(
+    _ given: [(name: String, value: BacktestRequest.ParameterInput)], for strategy: StrategyDescriptor
+  ) throws -> ParameterValues {
+    try ParameterValues(
+      given.map { name, input in
+        switch input {
+        case .value(let value): return (name, value)
+        case .text(let text):
+          // An unknown name is refused by ParameterValues, which knows the near misses.
+          let definition = strategy.parameters.first { $0.name == name }
+          return (name, try definition?.parse(text) ?? .string(text))
+        }
+      }, for: strategy)
+  }
+}

@@ -1,0 +1,67 @@
+import JSONRPC
+import PerformanceMetrics
+public import RunStore
+public import TradingModel
+
+extension BacktestReport {
+  /// The report as the store keeps it.
+  ///
+  /// - Parameters:
+  ///   - id: The run's id.
+  ///   - finished: The present time.
+  ///   - engineVersion: The program's version.
+  public func record(id: RunID, finished: EpochMilliseconds, engineVersion: String) -> RunRecord {
+    let status: RunStatus =
+      switch self.status {
+      case .completed: .completed
+      case .failed: .failed
+      case .cancelled: .cancelled
+      }
+    let microseconds = totalTime.components.seconds * 1_000_000 + totalTime.components.attoseconds / 1_000_000_000_000
+    var record = RunRecord(
+      id: id, status: status, strategy: request.strategy, instruments: run.instruments,
+      interval: Timeframe.name(of: run.times),
+      startingCapital: request.settings.cash, created: finished - microseconds / 1000)
+    record.start = data.start
+    record.end = data.end
+    record.started = record.created
+    record.finished = finished
+    record.durationMicroseconds = microseconds
+    record.bars = run.times.count
+    record.warmUpIndex = run.warmUpIndex
+    record.ruinIndex = run.ruinIndex
+    record.commissions = run.commissions
+    record.metrics = metrics.values.map { RunMetric(name: $0.key, value: $0.value) }
+    record.warnings = warnings
+    record.failure = failure.map {
+      RunFailure(kind: $0.kind, message: $0.message, fault: $0.fault, detail: $0.detail.flatMap { try? $0.text() })
+    }
+    record.request = String(decoding: request.json, as: UTF8.self)
+    record.parameters = request.parametersJSON
+    record.dataSHA256 = data.sha256
+    record.engineVersion = engineVersion
+    record.profile = request.settings.profile.rawValue
+    record.mode = request.mode
+    record.seed = request.seed
+    record.fingerprint = fingerprint
+    return record
+  }
+
+  /// Saves the run, and notes in the report where, or why not: a report that cannot be saved is still a result.
+  ///
+  /// - Parameters:
+  ///   - file: The database.
+  ///   - id: The run's id.
+  ///   - now: The present time.
+  public mutating func save(in file: String, id: RunID, now: EpochMilliseconds, engineVersion: String) {
+    do {
+      let store = try SQLiteRunStore(file: file, program: "backtester \(engineVersion)")
+      try store.insert(record(id: id, finished: now, engineVersion: engineVersion), result: RunResult(run))
+      try store.close()
+      runID = id
+      savedIn = file
+    } catch {
+      saveFailure = "The run was not saved: \(error)"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import StrategyKit
+public import TradingModel
+
+/// Why a request is not run.
+public enum ServiceError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No strategy has that name.
+  case unknownStrategy(String, known: [String])
+  /// The bars could not be loaded: a whole sentence.
+  case data(String)
+  /// The date range leaves no bar.
+  case noBarsInRange(symbol: String, first: EpochMilliseconds, last: EpochMilliseconds)
+
+  /// Whether the caller asked for something that does not exist, rather than something that went wrong.
+  public var isUsageError: Bool { if case .unknownStrategy = self { true } else { false } }
+
+  /// One sentence and what to do next.
+  public var description: String {
+    switch self {
+    case .unknownStrategy(let name, let known):
+      "There is no strategy \(name)\(NearMiss.hint(name, among: known)); `backtester strategies` lists them."
+    case .data(let sentence): sentence
+    case .noBarsInRange(let symbol, let first, let last):
+      "The date range leaves no bar of \(symbol): its bars go from \(UTCText.format(first)) to \(UTCText.format(last))."
+    }
+  }
+}

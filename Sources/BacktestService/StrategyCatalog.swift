@@ -1,0 +1,82 @@
+import BacktestEngine
+import BuiltInStrategies
+public import PluginHost
+public import StrategyKit
+import TradingModel
+
+/// The strategies that can be run: those compiled in, installed plugins, and programs given by path.
+public struct StrategyCatalog: Sendable {
+  /// A strategy compiled into the program.
+  struct BuiltIn: Sendable {
+    let descriptor: StrategyDescriptor
+    let run: @Sendable (ParameterValues, BacktestEngine, RunHooks) throws -> BacktestRun
+
+    /// Captures a bar loop specialised for `S`: one indirect call a run, none a bar.
+    init<S: NamedStrategy>(_ type: S.Type) {
+      descriptor = S.descriptor
+      run = { parameters, engine, hooks in
+        var strategy = try S(parameters: parameters)
+        return try engine.run(&strategy, hooks: hooks)
+      }
+    }
+  }
+
+  /// What a name stands for.
+  enum Resolution: Sendable {
+    case builtIn(BuiltIn)
+    case plugin(name: String, PluginCommand)
+  }
+
+  static let builtIns = [
+    BuiltIn(BuyAndHold.self), BuiltIn(EMACross.self), BuiltIn(LaBomba.self), BuiltIn(MACDCross.self),
+    BuiltIn(RSIReversion.self), BuiltIn(Scripted.self), BuiltIn(SMACross.self),
+  ]
+
+  /// Where plugins are looked for.
+  public let directory: PluginDirectory
+  /// The folder of the Python package `backtester`, for strategy files where it is not installed.
+  public let pythonPackage: String?
+
+  /// Makes a catalog.
+  public init(directory: PluginDirectory, pythonPackage: String?) {
+    self.directory = directory
+    self.pythonPackage = pythonPackage
+  }
+
+  /// The strategies compiled in, by name.
+  public static var builtInDescriptors: [StrategyDescriptor] {
+    builtIns.map(\.descriptor).sorted { $0.name < $1.name }
+  }
+
+  /// Finds what a user means: a built-in strategy by name or alias, an installed plugin by name, or a path.
+  ///
+  /// - Throws: ``ServiceError/unknownStrategy(_:known:)``, or `PluginFailure` for a path that leads nowhere.
+  func resolve(_ name: String) throws -> Resolution {
+    if let found = Self.builtIns.first(where: { $0.descriptor.name == name }) { return .builtIn(found) }
+    let entries = name.contains("/") ? [] : directory.entries()
+    for case .plugin(let manifest) in entries where manifest.name == name {
+      return .plugin(name: name, manifest.command)
+    }
+    if let command = try StrategyReference.command(path: name, pythonPackage: pythonPackage) {
+      return .plugin(name: name, command)
+    }
+    let alias = BuiltInStrategies.aliases.first { $0.key.lowercased() == name.lowercased() }?.value
+    if let found = Self.builtIns.first(where: { $0.descriptor.name == alias }) { return .builtIn(found) }
+    var known = Self.builtIns.map(\.descriptor.name)
+    for case .plugin(let manifest) in entries { known.append(manifest.name) }
+    throw ServiceError.unknownStrategy(name, known: known)
+  }
+
+  /// What is known about a strategy; a plugin is started to ask it.
+  ///
+  /// - Throws: As ``resolve(_:)``; `PluginFailure` when a plugin cannot be asked.
+  public func describe(_ name: String, options: Plugin.Options) throws -> StrategyDescriptor {
+    switch try resolve(name) {
+    case .builtIn(let builtIn): return builtIn.descriptor
+    case .plugin(let name, let command):
+      let plugin = try Plugin(command, options: options)
+      defer { plugin.close() }
+      return try plugin.descriptor(named: name)
+    }
+  }
+}

@@ -1,0 +1,437 @@
+import CProcess
+import JSONRPC
+import StrategyProtocol
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A strategy process and the conversation with it: the thin I/O shell around ``PluginSession``.
+///
+/// It belongs to one thread, which blocks in poll(2) while the strategy works. Standard output, standard error and,
+/// while something is left to write, standard input are watched together, so that neither side can wait for the other
+/// with full pipes. Every wait has a deadline.
+public final class PluginConnection {
+  /// How a connection is watched from outside.
+  public struct Hooks: Sendable {
+    /// Asked about twenty times a second while waiting; `true` gives the wait up.
+    public var isCancelled: (@Sendable () -> Bool)?
+    /// Told each line of standard error and each log message.
+    public var log: (@Sendable (String) -> Void)?
+
+    /// Makes hooks; none by default.
+    public init(isCancelled: (@Sendable () -> Bool)? = nil, log: (@Sendable (String) -> Void)? = nil) {
+      self.isCancelled = isCancelled
+      self.log = log
+    }
+  }
+
+  /// How often a long wait is interrupted to look at cancellation and at the process itself.
+  private static let slice = Duration.milliseconds(50)
+
+  let command: PluginCommand
+  let timeouts: Timeouts
+  public var hooks: Hooks
+  var recorder: TranscriptRecorder?
+  /// The bar being decided on, for failures.
+  var index: Int?
+
+  private var process: ChildProcess
+  private(set) var session = PluginSession()
+  private var writer = JSONWriter(capacity: 4096)
+  private var framer: LineFramer
+  private var ring = MessageRing()
+  private var errorLog = StandardErrorLog()
+  private var hasReachedEnd = false
+  private var isClosed = false
+  /// Longest time allowed to a call that reports progress, and when that call began.
+  private var progressLimit: MonotonicTime?
+
+  /// Starts the process.
+  ///
+  /// - Throws: ``PluginFailure`` of kind `start_failed`.
+  init(
+    _ command: PluginCommand, limits: Limits, hooks: Hooks = Hooks(), recorder: TranscriptRecorder? = nil
+  ) throws(PluginFailure) {
+    self.command = command
+    timeouts = limits.timeoutsMilliseconds
+    self.hooks = hooks
+    self.recorder = recorder
+    framer = LineFramer(maximumLineBytes: limits.maxMessageBytes)
+    process = try ChildProcess(command)
+  }
+
+  deinit { close() }
+
+  /// The process's number.
+  public var processID: Int32 { process.id }
+
+  // MARK: Calls
+
+  /// Sends a request and waits for its answer.
+  ///
+  /// - Returns: The result's bytes, valid until the next call.
+  /// - Throws: ``PluginFailure``.
+  func call(
+    _ method: StaticString, allowance milliseconds: Int, params: (inout JSONWriter) -> Void
+  ) throws(PluginFailure) -> UnsafeBufferPointer<UInt8> {
+    try send(method, allowance: milliseconds, params: params)
+    return try receive()
+  }
+
+  /// Sends a request without waiting; answers come in order from ``receive()``.
+  func send(
+    _ method: StaticString, allowance milliseconds: Int, params: (inout JSONWriter) -> Void
+  ) throws(PluginFailure) {
+    let id = session.open("\(method)", allowance: .milliseconds(milliseconds), now: .now())
+    try write(method, id: id, params)
+  }
+
+  /// Sends a notification.
+  func notify(_ method: StaticString, params: (inout JSONWriter) -> Void) throws(PluginFailure) {
+    try write(method, id: nil, params)
+  }
+
+  /// Waits for the answer to the oldest open request.
+  func receive() throws(PluginFailure) -> UnsafeBufferPointer<UInt8> {
+    while true {
+      if let body = try nextAnswer() {
+        if !session.calls.isEmpty { session.restartClock(now: .now()) }
+        return body
+      }
+      try wait(forRoom: false)
+    }
+  }
+
+  private func nextAnswer() throws(PluginFailure) -> UnsafeBufferPointer<UInt8>? {
+    while true {
+      let line: UnsafeBufferPointer<UInt8>?
+      do { line = try framer.nextLine() } catch {
+        throw finishing(
+          PluginFailure(
+            .limitExceeded, "The strategy wrote a line that is too long: \(error)",
+            hint: "Answer in smaller messages; max_message_bytes is in the initialize request."))
+      }
+      guard let line else { return nil }
+      ring.note("<", line)
+      recorder?.record("s>h", line)
+      switch session.receive(line) {
+      case .answer(_, let body): return body
+      case .refusal(let call, let error): throw finishing(refusal(call, error))
+      case .notification(let method, let body): heed(method, body)
+      case .stray: hooks.log?("printed to standard output: \(String(decoding: line.prefix(8192), as: UTF8.self))")
+      case .violation(var failure):
+        failure.lastMethod = session.calls.first?.method
+        throw finishing(failure)
+      }
+    }
+  }
+
+  /// Takes a notification of the strategy; unknown ones are ignored.
+  private func heed(_ method: String, _ body: UnsafeBufferPointer<UInt8>?) {
+    guard let body, let params = try? JSONValue(parsing: body) else { return }
+    switch method {
+    case "log/message":
+      let level = params["level"]?.stringValue ?? "info"
+      hooks.log?("\(level): \((params["message"]?.stringValue ?? "").prefix(8192))")
+    case "$/progress":
+      if let progressLimit, let call = session.calls.first {
+        session.extend(to: min(progressLimit, .now() + call.allowance))
+      }
+    default: break
+    }
+  }
+
+  /// Lets progress reports extend the wait for the next answer, up to `milliseconds` in all.
+  func allowProgress(upTo milliseconds: Int?) {
+    progressLimit = milliseconds.map { .now() + .milliseconds($0) }
+  }
+
+  private func refusal(_ call: PluginSession.Call, _ error: JSONRPCErrorObject) -> PluginFailure {
+    let code = ErrorCode(rawValue: error.code)
+    var failure: PluginFailure
+    switch code {
+    case .badParameters, .invalidParams:
+      failure = PluginFailure(
+        .strategyError, fault: .user, "The strategy refused \(call.method): \(error.message)",
+        hint: "Correct the parameter; `backtester strategies describe` lists them.")
+    case .unsupportedProtocolVersion:
+      failure = PluginFailure(
+        .handshakeFailed, error.message, hint: error.data?["hint"]?.stringValue ?? "Update the older side.")
+    case .capabilityMissing:
+      failure = PluginFailure(
+        .handshakeFailed, fault: .user, "The strategy cannot do what is asked: \(error.message)",
+        hint: "Choose another --mode.")
+    default:
+      failure = PluginFailure(
+        .strategyError, "The strategy's own code failed: \(error.message)",
+        hint: error.data?["hint"]?.stringValue ?? "Correct the strategy; its standard error may say more.")
+      failure.traceback = error.data?["traceback"]?.stringValue
+    }
+    failure.pointer = error.data?["pointer"]?.stringValue
+    failure.lastMethod = call.method
+    return failure
+  }
+
+  // MARK: Writing
+
+  private func write(
+    _ method: StaticString, id: Int?, _ params: (inout JSONWriter) -> Void
+  ) throws(PluginFailure) {
+    writer.reset()
+    writer.beginObject()
+    writer.field("jsonrpc", "2.0" as StaticString)
+    if let id { writer.field("id", id) }
+    writer.field("method", method)
+    writer.key("params")
+    params(&writer)
+    writer.endObject()
+    do {
+      try writer.withLine { line in
+        ring.note(">", line)
+        recorder?.record("h>s", UnsafeBufferPointer(rebasing: line.dropLast()))
+        try deliver(UnsafeRawBufferPointer(line))
+      }
+    } catch let failure as PluginFailure {
+      throw failure
+    } catch {
+      throw PluginFailure(.hostError, fault: .host, "A message could not be written: \(error)", hint: "Report this.")
+    }
+  }
+
+  /// Writes all bytes, reading what comes meanwhile.
+  private func deliver(_ bytes: UnsafeRawBufferPointer) throws(PluginFailure) {
+    var rest = bytes
+    var stall = MonotonicTime.now() + .milliseconds(timeouts.writeStall)
+    while true {
+      let count: Int
+      do { count = try DescriptorIO.writeAvailable(process.input, rest) } catch { throw brokenPipe() }
+      if count == rest.count { return }
+      if count > 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        stall = .now() + .milliseconds(timeouts.writeStall)
+      } else if MonotonicTime.now() > stall {
+        throw finishing(
+          PluginFailure(
+            .stalled,
+            "The strategy stopped reading its input; \(rest.count) bytes could not be delivered within \(timeouts.writeStall) ms",
+            hint: "Read standard input in a loop, whatever else is going on."))
+      }
+      try wait(forRoom: true)
+    }
+  }
+
+  private func brokenPipe() -> PluginFailure {
+    drainOutput()
+    return ended()
+  }
+
+  // MARK: Waiting
+
+  /// Waits until there is something to read (or, with `forRoom`, to write), and reads it.
+  ///
+  /// - Throws: The failure when the strategy ended, its time is up, or the caller gave up.
+  private func wait(forRoom: Bool) throws(PluginFailure) {
+    if hasReachedEnd { throw ended() }
+    let limit = MonotonicTime.now() + Self.slice
+    let deadline = forRoom ? limit : min(limit, session.deadline ?? limit)
+    var entries = (
+      pollfd(fd: process.output, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: forRoom ? process.input : -1, events: Int16(POLLOUT), revents: 0)
+    )
+    let left = max(0, deadline.nanoseconds(since: .now()) + 999_999) / 1_000_000
+    let ready = withUnsafeMutablePointer(to: &entries) { pointer in
+      pointer.withMemoryRebound(to: pollfd.self, capacity: 3) { poll($0, 3, Int32(clamping: left)) }
+    }
+    if ready > 0 {
+      if entries.1.revents != 0 { readErrors() }
+      if entries.0.revents != 0 { readOutput() }
+      return
+    }
+    // Nothing came: look whether anything still can.
+    if hooks.isCancelled?() == true {
+      throw PluginFailure(.cancelled, fault: .user, "The run was cancelled", hint: "Start it again when you like.")
+    }
+    if process.hasEnded() {
+      // A grandchild may hold the pipes open for ever; what the process itself wrote is there at once.
+      drainOutput()
+      hasReachedEnd = true
+      return
+    }
+    if !forRoom, let failure = session.expired(now: .now()) { throw finishing(failure) }
+  }
+
+  private func readOutput() {
+    do {
+      let count = try framer.fill(atLeast: 16 * 1024) { space throws(DescriptorError) in
+        try DescriptorIO.readAvailable(process.output, into: space) ?? -1
+      }
+      if count == 0 { hasReachedEnd = true }
+    } catch {
+      hasReachedEnd = true
+    }
+  }
+
+  private func drainOutput() {
+    while true {
+      let count = try? framer.fill(atLeast: 16 * 1024) { space throws(DescriptorError) in
+        try DescriptorIO.readAvailable(process.output, into: space) ?? 0
+      }
+      if count ?? 0 <= 0 { break }
+    }
+    readErrors()
+  }
+
+  /// Reads standard error, at most 256 KiB at once so that a flood cannot keep the host from its work.
+  private func readErrors() {
+    guard process.errors >= 0 else { return }
+    let second = MonotonicTime.now().nanoseconds / 1_000_000_000
+    withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 16) { buffer in
+      for _ in 0..<4 {
+        guard let count = try? DescriptorIO.readAvailable(process.errors, into: buffer) else { return }
+        if count == 0 {
+          process.closeErrors()
+          return
+        }
+        errorLog.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), second: second) { line in
+          recorder?.record("err", text: line)
+          hooks.log?(line)
+        }
+      }
+    }
+  }
+
+  // MARK: The end
+
+  /// The failure of a process that ended while something was asked of it.
+  private func ended() -> PluginFailure {
+    // Its end of the pipe may be gone a moment before it is; it is given that moment.
+    let patience = MonotonicTime.now() + .milliseconds(200)
+    while !process.hasEnded(), MonotonicTime.now() < patience { usleep(1000) }
+    let hasEnded = process.hasEnded()
+    let (exitCode, signal) = process.ending
+    let method = session.calls.first?.method
+    let during = method.map { " instead of answering \($0)" } ?? ""
+    var failure = PluginFailure(
+      .crashed,
+      hasEnded
+        ? "The strategy's process \(PluginFailure.ended(exitCode: exitCode, signal: signal))\(during)"
+        : "The strategy closed its standard output\(during)",
+      hint: method == "initialize"
+        ? "Run \(command.arguments.joined(separator: " ")) by hand to see what it says."
+        : "Its standard error may say why; --record FILE keeps the conversation.")
+    if hasEnded, signal == 0 { failure.exitCode = exitCode }
+    if hasEnded, signal != 0 { failure.signal = signal }
+    failure.lastMethod = method
+    return finishing(failure)
+  }
+
+  /// Adds what is known about the moment.
+  private func finishing(_ failure: PluginFailure) -> PluginFailure {
+    readErrors()
+    var failure = failure
+    failure.standardErrorTail = errorLog.tail
+    failure.lastMessages = ring.lines
+    failure.lastIndex = index
+    return failure
+  }
+
+  /// Adds what is known about the moment to a failure found in an answer.
+  func explained(_ failure: PluginFailure) -> PluginFailure { finishing(failure) }
+
+  /// The failure of a process that was gone when its run ended well.
+  func failureAtTheEnd() -> PluginFailure {
+    hasReachedEnd || process.hasEnded()
+      ? ended()
+      : finishing(
+        PluginFailure(
+          .protocolError, "The strategy left requests unanswered at the end of the run",
+          hint: "Answer each request exactly once."))
+  }
+
+  /// What the user should know, one sentence each.
+  var warnings: [String] { session.warnings }
+
+  /// Puts this thread and the strategy on one core; see ``ChildProcess/shareCore()``.
+  func shareCore() { process.shareCore() }
+
+  /// Lets this thread run on every core again.
+  static func releaseCore() { cprocess_release_core() }
+
+  /// Whether the strategy is alive and nothing is left unanswered, so that it can serve another run.
+  var isInStep: Bool { !isClosed && !hasReachedEnd && session.calls.isEmpty && !process.hasEnded() }
+
+  /// Ends the process: asks it to, closes its input, then SIGTERM and SIGKILL to its whole group, each after the
+  /// time allowed for a shutdown. Nothing of it is left when this returns.
+  ///
+  /// - Parameter isGraceful: Whether to ask; a process that hangs or lied is not asked.
+  public func close(isGraceful: Bool = true) {
+    guard !isClosed else { return }
+    isClosed = true
+    let allowance = Duration.milliseconds(timeouts.shutdown)
+    if isGraceful, isAnswering() {
+      hooks.isCancelled = nil
+      if (try? call(
+        "shutdown", allowance: timeouts.shutdown,
+        params: {
+          $0.beginObject(); $0.endObject()
+        })) != nil
+      {
+        try? notify("exit") {
+          $0.beginObject(); $0.endObject()
+        }
+      }
+      process.closeInput()
+      if waitForEnd(allowance) { return finishClosing() }
+    }
+    process.closeInput()
+    process.signalGroup(SIGTERM)
+    if !waitForEnd(isGraceful ? allowance : min(allowance, .milliseconds(500))) {
+      process.signalGroup(SIGKILL)
+      _ = waitForEnd(.seconds(2))
+    }
+    finishClosing()
+  }
+
+  private func isAnswering() -> Bool {
+    !hasReachedEnd && session.calls.isEmpty && process.input >= 0 && !process.hasEnded()
+  }
+
+  private func finishClosing() {
+    process.closeInput()
+    process.closeOutput()
+    readErrors()
+    process.closeErrors()
+  }
+
+  /// Waits for the process's end, reading what it still writes.
+  private func waitForEnd(_ allowance: Duration) -> Bool {
+    let deadline = MonotonicTime.now() + allowance
+    while MonotonicTime.now() < deadline {
+      if process.hasEnded() { return true }
+      var entries = (
+        pollfd(fd: process.output, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0)
+      )
+      _ = withUnsafeMutablePointer(to: &entries) { pointer in
+        pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, 2) }
+      }
+      if entries.0.revents != 0 { discardOutput() }
+      if entries.1.revents != 0 { readErrors() }
+    }
+    return process.hasEnded()
+  }
+
+  private func discardOutput() {
+    guard process.output >= 0 else { return }
+    withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 16) { buffer in
+      let count = try? DescriptorIO.readAvailable(process.output, into: buffer)
+      if let count, count == 0 { process.closeOutput() }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import JSONRPC
+
+/// What has been asked of a strategy and what its lines mean: the protocol's state without any I/O or clock.
+///
+/// The owner tells it what was sent, what arrived and what time it is; it answers with what that means. Tests drive it
+/// with made-up lines and times.
+struct PluginSession {
+  /// A request that waits for its answer.
+  struct Call: Equatable {
+    let id: Int
+    let method: String
+    /// When the wait ends as a timeout.
+    var deadline: MonotonicTime
+    /// The time allowed, for the error's sentence.
+    let allowance: Duration
+  }
+
+  /// What a line was.
+  enum Reception {
+    /// The answer to a call; the body points into the line.
+    case answer(Call, UnsafeBufferPointer<UInt8>)
+    /// The strategy refused a call.
+    case refusal(Call, JSONRPCErrorObject)
+    /// The strategy tells something.
+    case notification(method: String, body: UnsafeBufferPointer<UInt8>?)
+    /// Text that is no message, tolerated so far.
+    case stray
+    /// Something the protocol does not allow.
+    case violation(PluginFailure)
+  }
+
+  /// How much text that is no message is tolerated.
+  static let maximumStrayLines = 1000
+
+  private(set) var calls: [Call] = []
+  private(set) var strayLines = 0
+  /// Sentences for the user, each once.
+  private(set) var warnings: [String] = []
+  private var lastID = 0
+
+  /// The earliest time at which a wait ends as a timeout.
+  var deadline: MonotonicTime? { calls.first?.deadline }
+
+  /// Notes a request about to be sent.
+  ///
+  /// - Returns: Its id.
+  mutating func open(_ method: String, allowance: Duration, now: MonotonicTime) -> Int {
+    lastID += 1
+    calls.append(Call(id: lastID, method: method, deadline: now + allowance, allowance: allowance))
+    return lastID
+  }
+
+  /// Gives the oldest call more time, because the strategy reported progress.
+  mutating func extend(to deadline: MonotonicTime) {
+    guard !calls.isEmpty else { return }
+    calls[0].deadline = max(calls[0].deadline, deadline)
+  }
+
+  /// Restarts the clock of the oldest call: a pipelined one is only charged from when its predecessor was answered.
+  mutating func restartClock(now: MonotonicTime) {
+    guard !calls.isEmpty else { return }
+    calls[0].deadline = now + calls[0].allowance
+  }
+
+  /// The failure if the oldest call's time is up.
+  func expired(now: MonotonicTime) -> PluginFailure? {
+    guard let call = calls.first, now >= call.deadline else { return nil }
+    var failure = PluginFailure(
+      .timeout, "The strategy did not answer \(call.method) within \(Self.seconds(call.allowance)) s",
+      hint: "Raise --timeout-scale if the work takes that long; else look for an endless loop or a wait for input.")
+    failure.lastMethod = call.method
+    return failure
+  }
+
+  /// Takes a line of the strategy's standard output.
+  mutating func receive(_ line: UnsafeBufferPointer<UInt8>) -> Reception {
+    let envelope: JSONRPCEnvelope
+    do {
+      envelope = try JSONRPCEnvelope(line)
+    } catch {
+      return invalid(error, line)
+    }
+    switch envelope.kind {
+    case .notification:
+      return .notification(method: envelope.method?.string ?? "", body: envelope.body)
+    case .request:
+      return violation(
+        "The strategy sent a request (\(envelope.method?.string ?? ""))",
+        hint: "A strategy only answers; to tell something use the notification log/message.")
+    case .result, .error:
+      return answer(envelope)
+    }
+  }
+
+  private mutating func answer(_ envelope: JSONRPCEnvelope) -> Reception {
+    guard let call = calls.first else {
+      return violation(
+        "The strategy answered id \(envelope.id) when nothing was asked", hint: "Answer each request exactly once.")
+    }
+    guard matches(envelope.idView, call.id) else {
+      if envelope.kind == .error, case .null = envelope.id {
+        let message = Self.error(envelope)?.message ?? "no message"
+        return violation(
+          "The strategy could not read a message of the host: \(message)",
+          hint: "Read one line at a time as UTF-8, of any length up to max_message_bytes.")
+      }
+      return violation(
+        "The strategy answered id \(envelope.id) where \(call.id) was asked",
+        hint: "Repeat the id of the request in its answer, and answer in the order of the requests.")
+    }
+    calls.removeFirst()
+    if envelope.kind == .error {
+      guard let error = Self.error(envelope) else {
+        return violation(
+          "The strategy answered \(call.method) with a malformed error", hint: "An error has a code and a message.",
+          pointer: "/error")
+      }
+      return .refusal(call, error)
+    }
+    guard let body = envelope.body, body.first == UInt8(ascii: "{") else {
+      return violation(
+        "The strategy answered \(call.method) with a result that is no object", hint: "Answer {} for nothing.",
+        pointer: "/result")
+    }
+    return .answer(call, body)
+  }
+
+  private mutating func matches(_ id: JSONRPCEnvelope.ID, _ expected: Int) -> Bool {
+    switch id {
+    case .number(let number): return number == Int64(expected)
+    case .string(let view):
+      guard view.equals(String(expected)) else { return false }
+      warnOnce("The strategy sends ids back as strings; it should repeat them as the numbers they are.")
+      return true
+    case .absent, .null: return false
+    }
+  }
+
+  private mutating func invalid(_ error: JSONRPCInvalidMessage, _ line: UnsafeBufferPointer<UInt8>) -> Reception {
+    let text = String(decoding: line.prefix(4096), as: UTF8.self)
+    let looksLikeMessage = text.contains("\"jsonrpc\"")
+    if error.isStrayText, !looksLikeMessage {
+      strayLines += 1
+      if strayLines > Self.maximumStrayLines {
+        return .violation(
+          PluginFailure(
+            .limitExceeded,
+            "The strategy wrote more than \(Self.maximumStrayLines) lines to standard output that are no messages",
+            hint: "Standard output is the protocol's; print to standard error."))
+      }
+      warnOnce(
+        "The strategy printed to standard output, which is the protocol's: \(text.prefix(120)). Print to standard error."
+      )
+      return .stray
+    }
+    if let start = text.range(of: "{\"jsonrpc\""), start != text.startIndex {
+      return violation(
+        "Text stands before a message on the same line: \(text.prefix(80))",
+        hint: "Standard output is the protocol's; print to standard error.")
+    }
+    return violation("The strategy wrote a line that is no valid message: \(error.description)", hint: Self.hint(text))
+  }
+
+  private static func hint(_ text: String) -> String {
+    text.contains("NaN") || text.contains("Infinity")
+      ? "JSON has no NaN or Infinity; write null." : "Write one JSON-RPC 2.0 message a line."
+  }
+
+  private static func error(_ envelope: JSONRPCEnvelope) -> JSONRPCErrorObject? {
+    guard let body = envelope.body, let value = try? JSONValue(parsing: body) else { return nil }
+    return JSONRPCErrorObject(value)
+  }
+
+  private func violation(_ message: String, hint: String, pointer: String? = nil) -> Reception {
+    .violation(PluginFailure(.protocolError, message, hint: hint, pointer: pointer))
+  }
+
+  private mutating func warnOnce(_ sentence: String) {
+    let isKnown = warnings.contains { $0.prefix(40) == sentence.prefix(40) }
+    if !isKnown { warnings.append(sentence) }
+  }
+
+  static func seconds(_ duration: Duration) -> String {
+    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    return seconds == seconds.rounded() ? String(Int(seconds)) : String((seconds * 1000).rounded() / 1000)
+  }
+}
+
+extension String {
+  /// Position of a text, without Foundation.
+  fileprivate func range(of text: String) -> String.Index? {
+    let bytes = Array(utf8)
+    let wanted = Array(text.utf8)
+    guard bytes.count >= wanted.count else { return nil }
+    for start in 0...(bytes.count - wanted.count) where bytes[start..<start + wanted.count].elementsEqual(wanted) {
+      return utf8.index(startIndex, offsetBy: start)
+    }
+    return nil
+  }
+}

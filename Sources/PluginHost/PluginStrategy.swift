@@ -1,0 +1,170 @@
+import JSONRPC
+public import StrategyKit
+package import StrategyProtocol
+import TradingModel
+
+/// A process as a strategy: the engine cannot tell it from one compiled in.
+///
+/// In lock-step and preload it asks the process bar by bar; in streamed and vectorized mode it has the decisions of many
+/// bars ahead, and performs each on its own bar, so that orders, fills and equity are the same whatever the mode.
+public final class PluginStrategy: Strategy {
+  private let plugin: Plugin
+  private let mode: ExecutionMode
+  private let parameters: ParameterValues
+  private var runID = ""
+  private var firstDecision = 1
+  private var barMessage: BarMessage?
+  private var scanner = ActionScanner(symbols: SymbolTable([String]()))
+  private var actions: [ActionScanner.Entry] = []
+  private var decisions: (any DecisionStream)?
+  private var isStarted = false
+  /// The strategy's own numbers about the run, as JSON text.
+  public private(set) var summary: String?
+
+  /// Prepares a run of a plugin.
+  ///
+  /// - Parameter mode: As ``Plugin/mode(for:)`` chose it.
+  package init(_ plugin: Plugin, mode: ExecutionMode, parameters: ParameterValues) {
+    self.plugin = plugin
+    self.mode = mode
+    self.parameters = parameters
+  }
+
+  private var connection: PluginConnection { plugin.connection }
+  private var timeouts: Timeouts { plugin.limits.timeoutsMilliseconds }
+
+  /// Starts the run at the process, and loads the columns where the mode wants them.
+  ///
+  /// - Returns: The number of bars of the warm-up.
+  public func prepare(_ run: RunDescription) throws -> [Int] {
+    runID = plugin.nextRunID()
+    connection.index = nil
+    scanner = ActionScanner(symbols: SymbolTable(run.instruments))
+    let encoding = SeriesUpload.encoding(for: mode, plugin.capabilities)
+    let answer = try start(run, encoding: encoding)
+    if let accepted = answer.mode, accepted != mode {
+      throw PluginFailure(
+        .protocolError, "The strategy was asked for mode \(mode.rawValue) and accepted \(accepted.rawValue)",
+        hint: "Accept the mode or answer error 1004.", pointer: "/mode")
+    }
+    isStarted = true
+    var warmUp = answer.warmupBars ?? 0
+    if mode == .preload || mode == .vectorized {
+      let upload = SeriesUpload(run, runID: runID, encoding: encoding ?? .json, capabilities: plugin.capabilities)
+      warmUp = try upload.send(connection, allowance: timeouts.seriesLoad) ?? warmUp
+    }
+    firstDecision = max(1, warmUp)
+    switch mode {
+    case .lockstep, .preload:
+      connection.shareCore()
+      barMessage = BarMessage(
+        runID: runID, symbol: run.instruments.first?.symbol ?? "", mode: mode, capabilities: plugin.capabilities)
+    case .streamed:
+      decisions = StreamedDecisions(connection, run, runID: runID, scanner: scanner, plugin.limits, plugin.capabilities)
+    case .vectorized:
+      decisions = try VectorizedDecisions(
+        connection, run, runID: runID, scanner: scanner, firstDecision: firstDecision, limits: plugin.limits)
+    }
+    // A warm-up longer than the data leaves nothing to decide; the engine ignores look-backs it can never satisfy.
+    return [min(firstDecision, run.barCount)]
+  }
+
+  private func start(_ run: RunDescription, encoding: ColumnEncoding?) throws(PluginFailure) -> RunStartResponse {
+    let series = run.series.first
+    let body = try connection.call("run/start", allowance: timeouts.runStart) { writer in
+      writer.value(
+        message: RunStartRequest(
+          runID: runID, mode: mode, symbols: run.instruments.map(TradableSymbol.init), start: series?.times.first ?? 0,
+          end: series?.times.last ?? 0, barsTotal: run.barCount, parameters: parameters.wire,
+          seed: Int(clamping: min(run.seed, 9_007_199_254_740_991)),
+          account: RunAccount(run.settings, currency: run.instruments.first?.currency),
+          execution: ExecutionTerms(run.settings), orderTypes: HostCapabilities.standard.orderTypes, encoding: encoding)
+      )
+    }
+    return try RunStartResponse.decode(body, answerTo: "run/start")
+  }
+
+  /// Sends a bar of the warm-up, in lock-step; the other modes have their bars.
+  public func warmUp(_ context: inout StrategyContext) throws {
+    if mode == .lockstep { try ask(&context, isWarmUp: true) }
+    try decisions?.perform(upTo: context.index, on: context.broker)
+  }
+
+  /// Asks for the decision on the newest bar and performs it.
+  public func next(_ context: inout StrategyContext) throws {
+    if let decisions {
+      connection.index = context.index
+      try decisions.perform(upTo: context.index, on: context.broker)
+    } else {
+      try ask(&context, isWarmUp: false)
+    }
+  }
+
+  private func ask(_ context: inout StrategyContext, isWarmUp: Bool) throws {
+    connection.index = context.index
+    let market = context.market
+    let broker = context.broker
+    let body = try connection.call("bar/next", allowance: timeouts.barNext) { writer in
+      barMessage?.write(market, broker, isWarmUp: isWarmUp, to: &writer)
+    }
+    if body.count == 2 { return }
+    do {
+      try scanner.scan(
+        body, into: &actions, annotate: { broker.annotate($0, $1) },
+        annotateList: { name, _ in broker.warn("The annotation \(name) is a list; bar by bar it must be a number.") })
+    } catch {
+      throw connection.explained(error)
+    }
+    perform(broker)
+  }
+
+  private func perform(_ broker: any Brokerage) {
+    let limit = plugin.limits.maxActionsPerBar
+    for (number, entry) in actions.enumerated() {
+      if number < limit {
+        entry.action.perform(on: broker)
+      } else {
+        broker.refuse(OrderRequest(.sell), .tooManyActions(limit: limit))
+      }
+    }
+  }
+
+  /// Tells the process that the run is over, and passes its warnings on.
+  public func finish(_ outcome: RunOutcome) throws {
+    PluginConnection.releaseCore()
+    defer { connection.index = nil }
+    guard isStarted, connection.isInStep else {
+      if isStarted, outcome == .completed { throw connection.failureAtTheEnd() }
+      return
+    }
+    connection.hooks.isCancelled = nil
+    let reason: RunEndReason =
+      switch outcome {
+      case .completed: .completed
+      case .cancelled: .cancelled
+      case .failed: .failed
+      }
+    let body = try connection.call("run/end", allowance: timeouts.runEnd) { writer in
+      writer.value(message: RunEndRequest(runID: runID, reason: reason))
+    }
+    let answer = try RunEndResponse.decode(body, answerTo: "run/end")
+    summary = answer.summary.flatMap { try? $0.json.text() }
+  }
+
+  /// What the user should know about the conversation.
+  public var warnings: [String] {
+    let label =
+      mode == .lockstep
+      ? []
+      : [
+        "Mode \(mode.rawValue): the strategy had later bars before it decided, so it was able to look ahead; no look-ahead check was made."
+      ]
+    return label + connection.warnings
+  }
+}
+
+/// Decisions known ahead of their bar.
+protocol DecisionStream: AnyObject {
+  /// Performs what was decided on bar `index`, fetching it first if need be.
+  func perform(upTo index: Int, on broker: any Brokerage) throws
+}

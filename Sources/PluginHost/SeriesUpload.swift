@@ -1,0 +1,107 @@
+import JSONRPC
+import StrategyKit
+import StrategyProtocol
+import TradingModel
+
+/// Sends whole columns ahead of a preload or vectorized run, in chunks the strategy can read.
+struct SeriesUpload {
+  private let series: [(symbol: String, bars: BarSeries)]
+  private let runID: String
+  private let encoding: ColumnEncoding
+  private let chunk: Int
+
+  /// The encoding both sides know that costs least; `nil` in modes without columns.
+  static func encoding(for mode: ExecutionMode, _ capabilities: StrategyCapabilities) -> ColumnEncoding? {
+    guard mode == .preload || mode == .vectorized else { return nil }
+    return capabilities.resolvedEncodings.contains(.f64leBase64) ? .f64leBase64 : .json
+  }
+
+  init(_ run: RunDescription, runID: String, encoding: ColumnEncoding, capabilities: StrategyCapabilities) {
+    series = zip(run.instruments, run.series).map { ($0.symbol, $1) }
+    self.runID = runID
+    self.encoding = encoding
+    // Six columns: 64 bytes a row in base64, up to 26 characters a number in JSON.
+    let room = min(capabilities.resolvedMessageBytes, Limits.standard.maxMessageBytes) - 2048
+    chunk = max(1, room / (encoding == .json ? 6 * 26 : 66))
+  }
+
+  /// Sends everything.
+  ///
+  /// - Returns: The warm-up the strategy named after it saw the last chunk, if it did.
+  func send(_ connection: PluginConnection, allowance: Int) throws(PluginFailure) -> Int? {
+    var warmUp: Int?
+    for (number, entry) in series.enumerated() {
+      var offset = 0
+      while offset < entry.bars.count {
+        let rows = offset..<min(offset + chunk, entry.bars.count)
+        let isLast = rows.upperBound == entry.bars.count && number == series.count - 1
+        let body = try connection.call("series/load", allowance: allowance) { writer in
+          write(entry.symbol, entry.bars, rows, isLast, to: &writer)
+        }
+        let answer = try SeriesLoadResponse.decode(body, answerTo: "series/load")
+        guard answer.received == rows.count else {
+          throw PluginFailure(
+            .protocolError, "The strategy received \(answer.received) rows of \(rows.count)",
+            hint: "Answer the number of rows of the chunk.", pointer: "/received")
+        }
+        if isLast { warmUp = answer.warmupBars }
+        offset = rows.upperBound
+      }
+    }
+    return warmUp
+  }
+
+  private func write(
+    _ symbol: String, _ bars: BarSeries, _ rows: Range<Int>, _ isLast: Bool, to writer: inout JSONWriter
+  ) {
+    writer.beginObject()
+    writer.field("run_id", runID)
+    writer.field("symbol", symbol)
+    writer.field("offset", rows.lowerBound)
+    writer.field("count", rows.count)
+    writer.field("rows_total", bars.count)
+    writer.key("columns")
+    writer.beginObject()
+    writer.key("time")
+    writeTimes(bars.times[rows], to: &writer)
+    for (name, column) in [
+      ("open", bars.open), ("high", bars.high), ("low", bars.low), ("close", bars.close), ("volume", bars.volume),
+    ] {
+      writer.key(name)
+      writeColumn(column[rows], to: &writer)
+    }
+    writer.endObject()
+    if isLast { writer.field("last", true) }
+    writer.endObject()
+  }
+
+  private func begin(_ type: StaticString, _ count: Int, to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("encoding", encoding.rawValue)
+    writer.field("dtype", type)
+    writer.field("count", count)
+    writer.key("data")
+  }
+
+  private func writeTimes(_ times: ArraySlice<EpochMilliseconds>, to writer: inout JSONWriter) {
+    begin("i64", times.count, to: &writer)
+    if encoding == .json {
+      writer.beginArray()
+      for time in times { writer.value(time) }
+      writer.endArray()
+    } else {
+      writer.value(times.map(\.littleEndian).withUnsafeBytes(Base64.encode))
+    }
+    writer.endObject()
+  }
+
+  private func writeColumn(_ values: ArraySlice<Double>, to writer: inout JSONWriter) {
+    begin("f64", values.count, to: &writer)
+    if encoding == .json {
+      values.withUnsafeBufferPointer { writer.value($0, nonFinite: .null) }
+    } else {
+      writer.value(values.map(\.bitPattern.littleEndian).withUnsafeBytes(Base64.encode))
+    }
+    writer.endObject()
+  }
+}

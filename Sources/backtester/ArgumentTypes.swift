@@ -1,0 +1,11 @@
+public import ArgumentParser
+public import BacktestService
+public import MarketData
+public import RunStore
+public import TradingModel
+
+// Words of the model that options take as they are.
+extension CSVOptions.DateOrder: ExpressibleByArgument {}
+extension ExecutionProfile: ExpressibleByArgument {}
+extension RunMode: ExpressibleByArgument {}
+extension RunStatus: ExpressibleByArgument {}

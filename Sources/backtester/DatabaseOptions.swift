@@ -1,0 +1,58 @@
+import ArgumentParser
+import BacktestService
+import RunStore
+import TradingModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Options that say where runs are kept.
+struct DatabaseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Database of runs; $BACKTESTER_DB, else the user's data directory.", valueName: "file"),
+    completion: .file(extensions: ["sqlite", "db"]))
+  var db: String?
+
+  /// The database to use.
+  func file() throws -> String {
+    if let db { return db }
+    var environment: [String: String] = [:]
+    for name in ["BACKTESTER_DB", "XDG_DATA_HOME", "HOME"] {
+      if let value = Terminal.environment(name) { environment[name] = value }
+    }
+    return try RunStoreLocation.default(environment: environment)
+  }
+
+  /// Opens the database for reading.
+  func open(readOnly: Bool) throws -> SQLiteRunStore {
+    do {
+      var options = SQLiteRunStore.Options()
+      options.readOnly = readOnly
+      return try SQLiteRunStore(file: file(), program: "backtester \(Version.text)", options: options)
+    } catch { throw CommandFailure.failed(error) }
+  }
+
+  /// Saves a run; the report says where, or why not.
+  func save(_ report: inout BacktestReport) {
+    var generator = SystemRandomNumberGenerator()
+    let now = Self.now
+    do {
+      report.save(
+        in: try file(), id: RunIdentifier.make(at: now, using: &generator), now: now, engineVersion: Version.text)
+    } catch {
+      report.saveFailure = "The run was not saved: \(error)"
+    }
+  }
+
+  /// The time of day.
+  static var now: EpochMilliseconds {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The program's entry; everything it does is in nonisolated functions elsewhere.
+@main
+enum Main {
+  static func main() { CommandRunner.run() }
+}
+
+/// The root command.
+struct Backtester: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backtester",
+    abstract: "Runs trading-strategy backtests.",
+    discussion: """
+      A first run:   backtester run sma_cross --sample GOOG
+      Your own bars: backtester run la_bomba --data bars.csv --param n1=5
+      Shell completion: backtester --generate-completion-script bash|zsh|fish
+      """,
+    version: Version.text,
+    subcommands: [RunCommand.self, StrategiesCommand.self, RunsCommand.self])
+}

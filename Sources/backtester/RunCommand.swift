@@ -1,0 +1,130 @@
+import ArgumentParser
+import BacktestEngine
+import BacktestService
+import JSONRPC
+import MarketData
+import PluginHost
+import ReportRendering
+import StrategyKit
+import TradingModel
+
+/// `backtester run`.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a strategy over bars, show the result and save it.",
+    discussion: """
+      Examples:
+        backtester run sma_cross --sample GOOG
+        backtester run sma_cross --sample GOOG --param n1=10 --param n2=30 --commission 0.002
+        backtester run la_bomba --data bars.csv --from 2015-01-01 --to 2020-01-01 --json --no-save
+        backtester run scripted --data bars.csv --param script=signals.json
+
+      Exit codes: 0 done; 1 the run failed (data, strategy, database); 2 wrong usage.
+      """)
+
+  @Argument(
+    help:
+      "A built-in strategy or plugin by name (`backtester strategies` lists them), or a path: a Python file, FILE.py:Class, an executable, a folder with a plugin.json.",
+    completion: .custom { _, _, _ in Composition.strategyNames })
+  var strategy: String
+
+  @OptionGroup(title: "Bars") var source: SourceOptions
+  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: "Database") var database: DatabaseOptions
+
+  @Option(
+    name: .customLong("param"),
+    help: ArgumentHelp("Set a parameter of the strategy; may be repeated.", valueName: "name=value"))
+  var parameters: [String] = []
+
+  @Option(help: "How a strategy process gets its bars: auto, lockstep, preload, streamed or vectorized.")
+  var mode = RunMode.auto
+
+  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+
+  @Option(help: ArgumentHelp("Write the conversation with a strategy process down.", valueName: "file"))
+  var record: String?
+
+  @Option(help: "Seed for a strategy that uses randomness, 0 or more.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Fail the run when any order is rejected.")
+  var strictOrders = false
+
+  @Flag(help: "Do not save the run.")
+  var noSave = false
+
+  @Flag(help: "Print the result as one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if noSave, database.db != nil {
+      throw ValidationError("--no-save and --db exclude each other; leave one of them out.")
+    }
+  }
+
+  func run() throws {
+    Interrupt.watch()
+    let request = try makeRequest()
+    let bar = ProgressBar(title: strategy)
+    let hooks = RunHooks(
+      isCancelled: { Interrupt.isRequested }, progress: { done, total in bar.update(done, total) })
+    var report: BacktestReport
+    do {
+      var service = plugins.service()
+      service.transcriptPath = record
+      service.pluginLog = { line in Terminal.note("[strategy] \(line)") }
+      report = try service.run(request, hooks: hooks)
+      bar.finish()
+    } catch {
+      bar.finish()
+      throw CommandFailure(error)
+    }
+    if !noSave { database.save(&report) }
+    try show(report)
+    if report.status != .completed {
+      throw CommandFailure(message: report.failure?.message ?? "The run was cancelled.", exitCode: 1)
+    }
+    if let failure = report.saveFailure { throw CommandFailure(message: failure, exitCode: 1) }
+  }
+
+  private func makeRequest() throws -> BacktestRequest {
+    BacktestRequest(
+      strategy: strategy, parameters: try parameters.map(Self.parameter), data: try source.source(),
+      from: try source.from.map { try SourceOptions.time($0, option: "from") },
+      to: try source.to.map { try SourceOptions.time($0, option: "to") }, settings: try execution.settings(),
+      mode: mode, seed: seed, strictOrders: strictOrders)
+  }
+
+  private static func parameter(_ text: String) throws -> (name: String, value: BacktestRequest.ParameterInput) {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw CommandFailure.usage("--param was \(text); it must be NAME=VALUE, for example --param n1=10.")
+    }
+    return (String(text[..<equals]), .text(String(text[text.index(after: equals)...])))
+  }
+
+  private func show(_ report: BacktestReport) throws {
+    if json {
+      var writer = JSONWriter(capacity: 1 << 16)
+      ReportJSON.write(report, to: &writer)
+      try writer.withLine { Terminal.write($0, to: 1) }
+    } else {
+      Terminal.print(ReportText.render(report, style: Terminal.outputStyle))
+    }
+  }
+}
+
+extension CommandFailure {
+  /// Sorts an error of the service into wrong usage and failed run.
+  init(_ error: any Error) {
+    let isUsage: Bool =
+      switch error {
+      case let error as ServiceError: error.isUsageError
+      case let error as PluginFailure: error.kind == .startFailed && error.fault == .user
+      case is ParameterError, is SettingsError: true
+      default: false
+      }
+    self.init(message: "\(error)", exitCode: isUsage ? 2 : 1)
+  }
+}
