@@ -1,5 +1,5 @@
 /// Reads decimal numbers from bytes, correctly rounded: the double is the one that Python's `float` gives.
-enum DecimalText {
+package enum DecimalText {
   /// Reads the number that starts at `start`: sign, digits, a point and an exponent as far as they are there.
   ///
   /// No bound is passed: the byte behind the text must be there and must not continue a number (a delimiter, a line
@@ -7,21 +7,21 @@ enum DecimalText {
   /// - Parameter value: Receives the number; infinite when the text is beyond the range of a double.
   /// - Returns: the first byte behind the number, `nil` when there is none at `start`.
   @inline(__always)
-  static func scan(_ start: UnsafePointer<UInt8>, into value: inout Double) -> UnsafePointer<UInt8>? {
+  package static func scan(_ start: UnsafePointer<UInt8>, into value: inout Double) -> UnsafePointer<UInt8>? {
     var position = start
     let isNegative = position.pointee == UInt8(ascii: "-")
     if isNegative || position.pointee == UInt8(ascii: "+") { position += 1 }
     var mantissa: UInt64 = 0
     let whole = position
     accumulateDigits(&position, &mantissa)
-    var digits = position - whole
+    var digits = UnsafeRawPointer(position) - UnsafeRawPointer(whole)
     var decimals = 0
     if position.pointee == UInt8(ascii: ".") {
       position += 1
       let fraction = position
       accumulateDigits(&position, &mantissa)
-      decimals = position - fraction
-      digits += decimals
+      decimals = UnsafeRawPointer(position) - UnsafeRawPointer(fraction)
+      digits &+= decimals
     }
     if digits == 0 { return nil }
     // Nineteen digits always fit 64 bits; more are told apart by the slow path.

@@ -48,6 +48,15 @@ import TradingModel
     }
   }
 
+  @Test func importerReadsTheSameBarsFromTheText() throws {
+    for name in Samples.names {
+      for adjust in [false, true] {
+        let bars = try imported(Samples.csv(name)) { $0.adjust = adjust }
+        #expect(try bars.series == Samples.load(name, adjusted: adjust))
+      }
+    }
+  }
+
   @Test func googSpansItsPublishedDates() throws {
     let goog = try Samples.load("goog", adjusted: true)
     #expect(UTCText.format(goog.times[0]) == "2004-08-19")
