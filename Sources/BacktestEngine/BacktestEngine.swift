@@ -107,6 +107,12 @@ public struct BacktestEngine: Sendable {
     return .orderRejected(index: event?.index ?? broker.index, message: event?.reason?.message ?? "no reason given")
   }
 
+  /// Compat adds up what the closed trades record, as the reference does: without the entries of trades still open, and
+  /// with a fixed fee counted again for each slice. Strict counts what the account paid.
+  private func commissions(of broker: SimulatedBroker) -> Double {
+    settings.profile == .compat ? broker.closedTrades.reduce(0) { $0 + $1.commission } : broker.commissionsPaid
+  }
+
   @usableFromInline
   func result(of broker: SimulatedBroker, warmUpIndex: Int, barsDone: Int) -> BacktestRun {
     var equity = barsDone < broker.equityCurve.count ? Array(broker.equityCurve[..<barsDone]) : broker.equityCurve
@@ -131,7 +137,7 @@ public struct BacktestEngine: Sendable {
     return BacktestRun(
       instruments: instruments, times: Array(series[0].times.prefix(barsDone)), equity: equity,
       trades: broker.closedTrades,
-      openTrades: broker.openTrades, orderEvents: broker.orderEvents, commissions: broker.commissionsPaid,
+      openTrades: broker.openTrades, orderEvents: broker.orderEvents, commissions: commissions(of: broker),
       warmUpIndex: max(0, min(warmUpIndex, equity.count - 1)), ruinIndex: broker.ruinIndex, warnings: warnings,
       annotations: broker.notes.map { note in
         var values = [Double](repeating: .nan, count: equity.count)

@@ -12,7 +12,7 @@ public struct BacktestRun: Sendable {
   public var openTrades: [OpenTrade]
   /// Every step of every order.
   public var orderEvents: [OrderEvent]
-  /// Commissions taken from the account, in money.
+  /// Commissions in money: those the closed trades record (compat), or those taken from the account (strict).
   public var commissions: Double
   /// Index of the last warm-up bar; trading starts on the bar after it.
   public var warmUpIndex: Int
