@@ -1,0 +1,163 @@
+"""The bars that a strategy sees: ``self.data`` of the class API."""
+
+import importlib.util
+from datetime import datetime, timedelta, timezone
+
+_EPOCH = datetime(1970, 1, 1)
+_TITLES = {"open": "Open", "high": "High", "low": "Low", "close": "Close", "volume": "Volume"}
+
+
+def title(field):
+    """The name of a column in the class API: ``Close`` for ``close``."""
+    return _TITLES.get(field, field)
+
+
+def moment(milliseconds):
+    """Epoch milliseconds as a datetime in UTC without a time zone, as backtesting.py's data has them."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def milliseconds(when):
+    """A datetime as epoch milliseconds; without a time zone it is taken as UTC."""
+    if when.tzinfo is not None:
+        when = when.astimezone(timezone.utc).replace(tzinfo=None)
+    return (when - _EPOCH) // timedelta(milliseconds=1)
+
+
+class Times:
+    """Times of bars as datetimes in UTC, oldest first: what ``data.index`` is where pandas is not installed."""
+
+    __slots__ = ("_times",)
+
+    def __init__(self, times):
+        self._times = times
+
+    def __len__(self):
+        return len(self._times)
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return Times(self._times[key])
+        return moment(self._times[key])
+
+    def __iter__(self):
+        return map(moment, self._times)
+
+    def __repr__(self):
+        if not self._times:
+            return "Times([])"
+        return f"<{len(self)} times from {self[0]} to {self[-1]}>"
+
+
+class Timeline:
+    """The opening times of a run's bars in epoch milliseconds, and the pandas index made of them when asked for."""
+
+    def __init__(self, times):
+        self.times = times
+        #: Array classes made for this run; see numpy_arrays.
+        self.types = {}
+        self._index = None
+
+    def index(self):
+        """The whole time index: a pandas DatetimeIndex, or :class:`Times` where pandas is not installed."""
+        if self._index is None:
+            self._index = self._make_index()
+        return self._index
+
+    def _make_index(self):
+        if importlib.util.find_spec("pandas") is None:
+            return Times(self.times)
+        import pandas as pd
+
+        index = pd.DatetimeIndex(pd.to_datetime(list(self.times), unit="ms"))
+        if hasattr(index, "as_unit"):
+            # What read_csv of the same pandas gives.
+            index = index.as_unit("ns" if int(pd.__version__.split(".")[0]) < 3 else "us")
+        return index
+
+    def index_of(self, length):
+        """The time index of the first ``length`` bars."""
+        return self.index()[:length]
+
+    def at(self, bar):
+        """The time of one bar: a pandas Timestamp, or a datetime where pandas is not installed."""
+        return self.index()[bar]
+
+
+class Data:
+    """Price columns up to the newest bar: ``data.Close[-1]`` is the newest close, ``len(data)`` the number of bars.
+
+    While ``init()`` runs, the columns are as long as what the strategy was sent: all bars in a preloaded run.
+    """
+
+    def __init__(self, backend, timeline, columns):
+        """``columns`` maps titles (``Close``) to the backend's float arrays, one value per bar."""
+        self._backend, self._timeline = backend, timeline
+        self._columns = {name: backend.column(values, timeline, name) for name, values in columns.items()}
+        self._length = len(timeline.times)
+        self._frame = self._pip = None
+        self._cached = []
+        #: Whether later bars will be added: there is no knowing them yet.
+        self._growing = False
+
+    def _set_length(self, length):
+        """Shows the first ``length`` bars."""
+        self._length = length
+        cached = self._cached
+        if cached:
+            fields = self.__dict__
+            for name in cached:
+                del fields[name]
+            cached.clear()
+
+    def __len__(self):
+        return self._length
+
+    def __getattr__(self, name):
+        # Called once per bar and column at most: the slice is then an attribute of its own.
+        if name[:1] == "_":
+            raise AttributeError(name)
+        if name == "index":
+            value = self._timeline.index_of(self._length)
+        else:
+            try:
+                value = self._columns[name][: self._length]
+            except KeyError:
+                raise AttributeError(
+                    f"the data has no column {name!r}, it has {', '.join(self._columns)}"
+                ) from None
+        self.__dict__[name] = value
+        self._cached.append(name)
+        return value
+
+    def __getitem__(self, name):
+        if name not in self._columns:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __repr__(self):
+        last = self._length - 1
+        if last < 0:
+            return "<Data without bars>"
+        values = ", ".join(f"{name}={column[last]}" for name, column in self._columns.items())
+        return f"<Data i={last} ({self._timeline.at(last)}) {values}>"
+
+    @property
+    def df(self):
+        """The visible bars as a pandas DataFrame, one column a field, over the time index."""
+        import pandas as pd
+
+        if self._frame is None:
+            plain = {name: column.tolist() for name, column in self._columns.items()}
+            self._frame = pd.DataFrame(plain, index=self._timeline.index())
+        return self._frame if self._length == len(self._frame) else self._frame.iloc[: self._length]
+
+    @property
+    def pip(self):
+        """The unit of the last decimal place in which the closes are given, such as 0.01."""
+        if self._pip is None:
+            places = sorted(len(str(float(c)).partition(".")[2]) for c in self._columns["Close"].tolist())
+            middle = len(places) // 2
+            median = places[middle] if len(places) % 2 else (places[middle - 1] + places[middle]) / 2
+            self._pip = float(10 ** -float(median))
+        return self._pip

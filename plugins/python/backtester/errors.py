@@ -1,0 +1,66 @@
+"""Errors that a strategy answers to its host, with the protocol's codes."""
+
+
+class ProtocolError(Exception):
+    """An error answer: a code and kind of the protocol's error table, one sentence, and details."""
+
+    def __init__(self, code, kind, message, **data):
+        super().__init__(message)
+        self.code, self.kind, self.data = code, kind, data
+
+    def answer(self):
+        """The JSON object of the answer's ``error`` field."""
+        return {"code": self.code, "message": str(self), "data": {"kind": self.kind, **self.data}}
+
+
+class StrategyFileError(Exception):
+    """A strategy file that cannot be served; the text says what to change."""
+
+
+def invalid_request(message):
+    """The line is no request of JSON-RPC 2.0."""
+    return ProtocolError(-32600, "invalid_request", message)
+
+
+def invalid_params(message):
+    """A field of ``params`` is missing or has the wrong type."""
+    return ProtocolError(-32602, "invalid_params", message)
+
+
+def capability_missing(message):
+    """The host asks for something that the strategy did not offer."""
+    return ProtocolError(1004, "capability_missing", message)
+
+
+def bad_parameters(name, message):
+    """A strategy parameter that does not exist or has an impossible value."""
+    return ProtocolError(4004, "bad_parameters", message, pointer="/" + name, retryable=False)
+
+
+def strategy_error(error, hint="see the traceback", seen_from=None):
+    """An exception in the strategy's own code.
+
+    ``seen_from`` is the file whose frames and those above them are left out of the traceback.
+    """
+    import traceback
+
+    frames = error.__traceback__
+    if seen_from is not None:
+        while frames is not None and frames.tb_frame.f_code.co_filename == seen_from and frames.tb_next is not None:
+            frames = frames.tb_next
+    text = "".join(traceback.format_exception(type(error), error, frames))
+    said = str(error)
+    message = type(error).__name__ + (": " + said if said else "")
+    return ProtocolError(
+        2005, "strategy_error", message[:2000], hint=hint, retryable=False, traceback=text[-60000:]
+    )
+
+
+def near_misses(name, names):
+    """`` Did you mean a or b?`` for names that look like ``name``; otherwise the list of all of them."""
+    import difflib
+
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return " Did you mean " + " or ".join(close) + "?"
+    return " There are " + ", ".join(names) + "." if names else " There are none."

@@ -1,0 +1,100 @@
+"""Finds the strategy in a Python file."""
+
+import importlib.util
+import os
+import sys
+
+from .bars import BarStrategy
+from .class_run import ClassStrategy
+from .errors import StrategyFileError
+from .strategy import Strategy
+from .vector import VectorStrategy
+
+
+class StopLoading(BaseException):
+    """Ends the execution of a file that starts a backtest of its own, which must not happen while it is served."""
+
+
+#: Whether a strategy file is being executed.
+loading = False
+
+
+def split(argument):
+    """``FILE.py:Name`` as its file and name; the name is None when there is none."""
+    path, colon, name = argument.rpartition(":")
+    if colon and name.isidentifier() and not os.path.exists(argument):
+        return path, name
+    return argument, None
+
+
+def execute(path):
+    """Runs a file as a module that is not ``__main__``; returns the module."""
+    global loading
+    path = os.path.abspath(path)
+    if not os.path.isfile(path):
+        raise StrategyFileError(f"there is no file {path}")
+    folder, stem = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    known = getattr(sys, "stdlib_module_names", ())
+    name = stem if stem.isidentifier() and stem not in sys.modules and stem not in known else f"_strategy_{stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise StrategyFileError(f"{path} is no Python file: its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    sys.argv = [path]
+    loading = True
+    try:
+        spec.loader.exec_module(module)
+    except StopLoading as stop:
+        print(f"{path}: {stop}", file=sys.stderr)
+    finally:
+        loading = False
+    return module
+
+
+def offered(value):
+    """A strategy class, bar function or vectorized function as the server offers it; None for anything else."""
+    if isinstance(value, (BarStrategy, VectorStrategy)):
+        return value
+    if isinstance(value, type) and issubclass(value, Strategy):
+        return ClassStrategy(value)
+    return None
+
+
+def find(module, name=None):
+    """The strategy of a module: the one called ``name``, else the only one that the file itself defines."""
+    if name is not None:
+        value = getattr(module, name, None)
+        strategy = None if value is None else offered(value)
+        if strategy is None:
+            names = ", ".join(sorted(_defined(module))) or "none"
+            raise StrategyFileError(f"{module.__file__} has no strategy {name!r}; it defines {names}")
+        return strategy
+    found = _defined(module)
+    if not found:
+        raise StrategyFileError(
+            f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next(), "
+            "or a function marked @on_bar or @vectorized"
+        )
+    if len(found) > 1:
+        names = ", ".join(sorted(found))
+        example = sorted(found)[0]
+        raise StrategyFileError(
+            f"{module.__file__} defines several strategies ({names}): "
+            f"name one of them as in {os.path.basename(module.__file__)}:{example}"
+        )
+    return offered(next(iter(found.values())))
+
+
+def _defined(module):
+    """The strategies that a file defines, by name; classes that lack init() or next() are no strategies."""
+    found = {}
+    for name, value in vars(module).items():
+        if isinstance(value, (BarStrategy, VectorStrategy)) and value.__module__ == module.__name__:
+            found[name] = value
+        elif isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__:
+            if not getattr(value, "__abstractmethods__", None):
+                found[value.__name__] = value
+    return found
