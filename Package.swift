@@ -2,7 +2,6 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -13,7 +12,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -23,6 +21,14 @@ let package = Package(
       dependencies: [
         argumentParser, "BacktestEngine", "BacktestService", "JSONRPC", "MarketData", "PluginHost", "ReportRendering",
         "RunStore", "StrategyKit", "TradingModel",
+      ]),
+
+    // MARK: backtester-bench
+    .executableTarget(
+      name: "backtester-bench",
+      dependencies: [
+        "BacktestEngine", "BuiltInStrategies", "CBenchmark", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost",
+        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
     // MARK: BacktestEngine
@@ -38,8 +44,8 @@ let package = Package(
     .target(
       name: "BacktestService",
       dependencies: [
-        crypto, "BacktestEngine", "BuiltInStrategies", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost",
-        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
+        "BacktestEngine", "BuiltInStrategies", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics",
+        "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
     // MARK: BrokerSimulator
@@ -50,8 +56,18 @@ let package = Package(
     .testTarget(
       name: "BuiltInStrategiesTests", dependencies: ["BuiltInStrategies", "StrategyKit", "TradingModel"]),
 
+    // MARK: CBenchmark
+    .target(name: "CBenchmark", linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("m")]),
+
+    // MARK: ContentDigest
+    .target(name: "ContentDigest", dependencies: ["CSHA256"]),
+    .testTarget(name: "ContentDigestTests", dependencies: ["ContentDigest", "CSHA256"]),
+
     // MARK: CProcess
     .target(name: "CProcess"),
+
+    // MARK: CSHA256
+    .target(name: "CSHA256"),
 
     // MARK: CZlib
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),

@@ -1,4 +1,4 @@
-import Crypto
+import ContentDigest
 import JSONRPC
 import TradingModel
 
@@ -9,12 +9,12 @@ enum Fingerprint {
   static func data(_ series: BarSeries) -> String {
     var hash = SHA256()
     var count = UInt64(series.count).littleEndian
-    withUnsafeBytes(of: &count) { hash.update(bufferPointer: $0) }
+    withUnsafeBytes(of: &count) { hash.update($0) }
     words(series.times.map { UInt64(bitPattern: $0) }, into: &hash)
     for column in [series.open, series.high, series.low, series.close, series.volume] {
       words(column.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }, into: &hash)
     }
-    return hex(hash.finalize())
+    return hash.finalize()
   }
 
   /// SHA-256 over a run's request, its data and its stream of orders.
@@ -22,8 +22,8 @@ enum Fingerprint {
   /// - Parameter request: The canonical JSON of the request.
   static func run(request: [UInt8], dataHash: String, run: BacktestRun) -> String {
     var hash = SHA256()
-    hash.update(data: request)
-    hash.update(data: Array(dataHash.utf8))
+    hash.update(request)
+    hash.update(Array(dataHash.utf8))
     var writer = JSONWriter()
     for event in run.orderEvents {
       writer.reset()
@@ -40,20 +40,15 @@ enum Fingerprint {
       writer.value(event.reason?.code ?? "")
       writer.endArray()
       // A non-finite number cannot be written, and no event carries one; the bytes before it count in any case.
-      try? writer.withLine { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+      try? writer.withLine { hash.update(UnsafeRawBufferPointer($0)) }
     }
-    return hex(hash.finalize())
+    return hash.finalize()
   }
 
   private static func words(_ values: [UInt64], into hash: inout SHA256) {
     #if _endian(big)
     let values = values.map(\.byteSwapped)
     #endif
-    values.withUnsafeBytes { hash.update(bufferPointer: $0) }
-  }
-
-  private static func hex(_ digest: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    values.withUnsafeBytes { hash.update($0) }
   }
 }

@@ -125,6 +125,9 @@ public final class Plugin {
       hint: "A strategy needs at least lockstep.")
   }
 
+  /// Whether a run in this mode is possible.
+  package func offers(_ mode: ExecutionMode) -> Bool { capabilities.obstacle(to: mode) == nil }
+
   /// A new run's name on the wire.
   func nextRunID() -> String {
     runCount += 1

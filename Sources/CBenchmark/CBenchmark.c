@@ -1,0 +1,161 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "CBenchmark.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
+
+cbenchmark_result cbenchmark_sma_cross(const double *open, const double *close, long count, int fast, int slow,
+                                       double cash, double commission, double units, double *curve,
+                                       cbenchmark_trade *trades) {
+  double fast_sum = 0, slow_sum = 0, held = 0, entry_price = 0, peak = cash, worst = 0, before = 0;
+  long closed = 0, entry = 0;
+  int signal = 0;
+  for (long bar = 0; bar < count; bar++) {
+    if (signal) {
+      double price = open[bar], target = signal * units;
+      if (held != 0) {
+        cash += held * price - fabs(held) * price * commission;
+        trades[closed++] = (cbenchmark_trade){entry, bar, entry_price, price, held * (price - entry_price)};
+      }
+      cash -= target * price + units * price * commission;
+      held = target;
+      entry_price = price;
+      entry = bar;
+      signal = 0;
+    }
+    double price = close[bar];
+    fast_sum += price - (bar >= fast ? close[bar - fast] : 0);
+    slow_sum += price - (bar >= slow ? close[bar - slow] : 0);
+    double equity = cash + held * price;
+    if (bar >= slow - 1) {
+      double difference = fast_sum / fast - slow_sum / slow;
+      if (before < 0 && difference > 0) signal = 1;
+      if (before > 0 && difference < 0) signal = -1;
+      before = difference;
+    }
+    if (equity > peak) peak = equity;
+    if (peak - equity > worst) worst = peak - equity;
+    curve[bar] = equity;
+  }
+  return (cbenchmark_result){cash + held * close[count - 1], worst, closed};
+}
+
+static double cpu_seconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+double cbenchmark_insert_rows(const char *path, long rows) {
+  enum { per_statement = 100 };
+  sqlite3 *database = NULL;
+  sqlite3_stmt *statement = NULL;
+  double seconds = -1;
+  if (sqlite3_open(path, &database) != SQLITE_OK) goto done;
+  if (sqlite3_exec(database,
+                   "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                   "CREATE TABLE point(run INTEGER, bar INTEGER, time INTEGER, equity REAL)",
+                   NULL, NULL, NULL) != SQLITE_OK)
+    goto done;
+  char sql[64 + per_statement * 12] = "INSERT INTO point VALUES (?,?,?,?)";
+  for (int row = 1; row < per_statement; row++) strcat(sql, ",(?,?,?,?)");
+  double start = cpu_seconds();
+  sqlite3_exec(database, "BEGIN", NULL, NULL, NULL);
+  if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) goto done;
+  for (long first = 0; first + per_statement <= rows; first += per_statement) {
+    for (int row = 0; row < per_statement; row++) {
+      sqlite3_bind_int(statement, 4 * row + 1, 1);
+      sqlite3_bind_int64(statement, 4 * row + 2, first + row);
+      sqlite3_bind_int64(statement, 4 * row + 3, 946684800000LL + 60000 * (first + row));
+      sqlite3_bind_double(statement, 4 * row + 4, 10000 + (double)((first + row) * 7919 % 100003) * 0.0137);
+    }
+    if (sqlite3_step(statement) != SQLITE_DONE) goto done;
+    sqlite3_reset(statement);
+  }
+  if (sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) seconds = cpu_seconds() - start;
+done:
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return seconds;
+}
+
+static void pin(void) {
+#ifdef __linux__
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(0, &one);
+  sched_setaffinity(0, sizeof one, &one);
+#endif
+}
+
+// Reads until a line has ended; returns 0 when the other side is gone.
+static int read_line(int descriptor, char *buffer, size_t size) {
+  for (;;) {
+    ssize_t count = read(descriptor, buffer, size);
+    if (count <= 0) return 0;
+    if (memchr(buffer, '\n', (size_t)count)) return 1;
+  }
+}
+
+static void fill(char *line, long size) {
+  memset(line, 'x', (size_t)size);
+  line[size - 1] = '\n';
+}
+
+double cbenchmark_ping_pong(long trips, long request, long answer) {
+  int down[2], up[2];
+  if (pipe(down) != 0 || pipe(up) != 0) return -1;
+  long longest = request > answer ? request : answer;
+  char *line = malloc((size_t)longest), *buffer = malloc(1 << 16);
+  double result = -1;
+  pid_t child = fork();
+  if (child == 0) {
+    close(down[1]);
+    close(up[0]);
+    pin();
+    fill(line, answer);
+    while (read_line(down[0], buffer, 1 << 16))
+      if (write(up[1], line, (size_t)answer) != answer) break;
+    _exit(0);
+  }
+  close(down[0]);
+  close(up[1]);
+  if (child > 0) {
+#ifdef __linux__
+    cpu_set_t before;
+    sched_getaffinity(0, sizeof before, &before);
+#endif
+    pin();
+    fill(line, request);
+    struct timespec start, end;
+    long warm = trips / 50 + 1;
+    for (long trip = 0; trip < trips + warm; trip++) {
+      if (trip == warm) clock_gettime(CLOCK_MONOTONIC, &start);
+      if (write(down[1], line, (size_t)request) != request || !read_line(up[0], buffer, 1 << 16)) goto gone;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    result = ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / (double)trips;
+  gone:
+#ifdef __linux__
+    sched_setaffinity(0, sizeof before, &before);
+#endif
+    ;
+  }
+  close(down[1]);
+  close(up[0]);
+  if (child > 0) waitpid(child, NULL, 0);
+  free(line);
+  free(buffer);
+  return result;
+}

@@ -1,0 +1,34 @@
+#ifndef CBENCHMARK_H
+#define CBENCHMARK_H
+
+#include <stdint.h>
+
+// What the same work costs in plain C: the limits that benchmarks are shown beside.
+
+typedef struct {
+  double equity;
+  double worst_drawdown;
+  long trades;
+} cbenchmark_result;
+
+/// One closed trade of `cbenchmark_sma_cross`.
+typedef struct {
+  int64_t entry, exit;
+  double entry_price, exit_price, profit;
+} cbenchmark_trade;
+
+/// A crossing of two running means, reversing `units` at the next open with a commission; the equity of every bar goes to
+/// `curve`, closed trades to `trades`, which must have room for half the bars.
+cbenchmark_result cbenchmark_sma_cross(const double *open, const double *close, long count, int fast, int slow,
+                                       double cash, double commission, double units, double *curve,
+                                       cbenchmark_trade *trades);
+
+/// Writes `rows` equity points into a new SQLite file in one transaction, WAL, 100 rows a statement. Returns the CPU
+/// seconds it took, or -1.
+double cbenchmark_insert_rows(const char *path, long rows);
+
+/// Nanoseconds a round trip of a line of `request` bytes answered by `answer` bytes takes between two C processes over
+/// pipes, both on one core. Returns -1 when a process could not be made.
+double cbenchmark_ping_pong(long trips, long request, long answer);
+
+#endif

@@ -1,0 +1,69 @@
+import JSONRPC
+
+/// The hot messages: writing a bar, reading an answer with two orders.
+enum CodecBenchmark {
+  static func run() throws {
+    let count = 1_000_000
+    var writer = JSONWriter(capacity: 1024)
+    var bytes = 0
+    let write = Measure.seconds(5) {
+      for number in 0..<count {
+        writer.reset()
+        writer.beginObject()
+        writer.field("jsonrpc", "2.0" as StaticString)
+        writer.field("id", number)
+        writer.field("method", "bar/next" as StaticString)
+        writer.key("params")
+        writer.beginObject()
+        writer.field("run_id", "r-1" as StaticString)
+        writer.field("index", number)
+        writer.field("time", 1_377_000_000_000 + Int64(number))
+        writer.key("bars")
+        writer.beginObject()
+        writer.key("GOOG" as StaticString)
+        writer.beginArray()
+        for price in [867.12, 873.33, 866.87, 870.21] { writer.value(price + Double(number % 100) / 100) }
+        writer.value(2_235_190.0)
+        writer.endArray()
+        writer.endObject()
+        writer.endObject()
+        writer.endObject()
+        bytes = writer.count
+      }
+    }
+    Measure.report(
+      "write a bar (\(bytes) bytes)", "\(Measure.decimals(write / Double(count) * 1e9, 0)) ns", "goal 400 ns")
+    let answer = Array(
+      #"{"jsonrpc":"2.0","id":53,"result":{"actions":[{"do":"order","side":"buy","quantity":100,"stop_loss":99.5},{"do":"order","side":"sell","quantity":50,"limit_price":105.25}]}}"#
+        .utf8)
+    var sum = 0.0
+    let read = try Measure.seconds(5) {
+      for _ in 0..<count {
+        try answer.withUnsafeBufferPointer { line in
+          var scanner = try JSONRPCEnvelope(line).bodyScanner()
+          try scanner.beginObject()
+          while try scanner.nextKey() {
+            guard scanner.key == "actions" else {
+              try scanner.skipValue()
+              continue
+            }
+            try scanner.beginArray()
+            while try scanner.nextElement() {
+              try scanner.beginObject()
+              while try scanner.nextKey() {
+                if scanner.key == "quantity" || scanner.key == "limit_price" || scanner.key == "stop_loss" {
+                  sum += try scanner.readDouble()
+                } else {
+                  try scanner.skipValue()
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    Measure.report(
+      "read an answer with two orders", "\(Measure.decimals(read / Double(count) * 1e9, 0)) ns", "goal 500 ns")
+    if sum == 0 { print("  the answer was not read") }
+  }
+}
