@@ -10,7 +10,8 @@ public enum NearMiss {
     let scored = candidates.map { candidate -> (name: String, distance: Int) in
       let form = normalize(candidate)
       let isPrefix = wanted.count >= 2 && form.starts(with: wanted)
-      return (candidate, isPrefix ? 1 : distance(wanted, form))
+      let distance = distance(wanted, form)
+      return (candidate, isPrefix ? min(1, distance) : distance)
     }
     guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
     return best.distance <= max(1, wanted.count / 3) ? best.name : nil

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ReportRendering
+import StrategyKit
 
 /// Parses the command line, runs the command and maps every error to a sentence and an exit code.
 enum CommandRunner {
@@ -7,12 +8,23 @@ enum CommandRunner {
   static func run() -> Never {
     Terminal.ignoreBrokenPipes()
     do {
+      try checkSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try Backtester.parseAsRoot()
       try command.run()
       Terminal.exit(0)
     } catch {
       report(error)
     }
+  }
+
+  /// Refuses an unknown subcommand with its near miss, which the argument parser does not look for.
+  private static func checkSubcommand(_ name: String?) throws(CommandFailure) {
+    let known = Backtester.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    // Shell completion calls the program with arguments of its own, which begin with dashes.
+    guard let name, !name.hasPrefix("-"), !known.contains(name) else { return }
+    throw CommandFailure.usage(
+      "There is no command \(name)\(NearMiss.hint(name, among: known)); the commands are \(known.joined(separator: ", "))."
+    )
   }
 
   private static func report(_ error: any Error) -> Never {

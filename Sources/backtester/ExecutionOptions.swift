@@ -3,19 +3,21 @@ import TradingModel
 
 /// Options that say how orders are executed.
 struct ExecutionOptions: ParsableArguments {
-  @Option(help: "Money at the start.")
+  // Negative numbers are taken as values, so that the range is what the error speaks of.
+  @Option(parsing: .unconditional, help: "Money at the start.")
   var cash = 10_000.0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Charge per execution: a fraction of its value (0.002 is 0.2 %), or FIXED,RATE (1,0.001).",
       valueName: "rate | fixed,rate"))
   var commission = "0"
 
-  @Option(help: "Bid-ask spread as a fraction of the price, paid on entries.")
+  @Option(parsing: .unconditional, help: "Bid-ask spread as a fraction of the price, paid on entries.")
   var spread = 0.0
 
-  @Option(help: "Part of a position's value that must be owned; 0.5 is 2:1 leverage.")
+  @Option(parsing: .unconditional, help: "Part of a position's value that must be owned; 0.5 is 2:1 leverage.")
   var margin = 1.0
 
   @Flag(help: "Fill market orders at the close of the bar they are placed on.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BacktestService
 import MarketData
+import StrategyKit
 import TradingModel
 
 /// Options that say which bars to use.
@@ -36,6 +37,11 @@ struct SourceOptions: ParsableArguments {
   func validate() throws {
     if (data == nil) == (sample == nil) {
       throw ValidationError("Give the bars with one of --data FILE and --sample SYMBOL, for example --sample GOOG.")
+    }
+    if let sample, !Samples.names.contains(sample.uppercased()) {
+      throw ValidationError(
+        "There is no sample \(sample)\(NearMiss.hint(sample, among: Samples.names)); the samples are "
+          + "\(Samples.names.joined(separator: ", ")). Other bars come from a file with --data FILE.")
     }
     if raw, sample == nil { throw ValidationError("--raw goes with --sample; a file's prices are used as they are.") }
     if data == nil, sort || dateOrder != nil { throw ValidationError("--sort and --date-order go with --data.") }
