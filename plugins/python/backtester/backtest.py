@@ -68,12 +68,21 @@ _TRADE_FIELDS = {
 }
 
 
-def stop_when_served(what):
-    """Ends the execution of a file that is being served."""
-    from . import loader
+def stop_when_served(what, strategy=None):
+    """Keeps a file that a host started from starting a backtest of its own.
+
+    Ends the execution of a file that is being loaded; a script that the host started directly serves ``strategy``.
+    """
+    from . import loader, stdio
 
     if loader.loading:
         raise loader.StopLoading(f"{what} starts no backtest while the file is served; what follows it is left out")
+    if stdio.started_by_host():
+        from .server import serve
+
+        if isinstance(strategy, type):
+            serve(loader.offered(strategy))
+        raise RuntimeError(f"{what} cannot start a backtest: a host started this process as a strategy")
 
 
 def find_program():
@@ -136,7 +145,7 @@ class Backtest:
 
         ``parameters`` override those of the strategy class.
         """
-        stop_when_served("Backtest.run()")
+        stop_when_served("Backtest.run()", self._strategy)
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="backtester-") as folder:
@@ -153,7 +162,7 @@ class Backtest:
         chosen at random. With ``return_heatmap`` also returns the metric of every combination: a pandas Series over
         the parameters, or a dict by tuples of values where pandas is not installed.
         """
-        stop_when_served("Backtest.optimize()")
+        stop_when_served("Backtest.optimize()", self._strategy)
         from itertools import product
 
         if method != "grid" or return_optimization:
@@ -195,7 +204,7 @@ class Backtest:
 
     def plot(self, **_options):
         """Says where charts are drawn."""
-        stop_when_served("Backtest.plot()")
+        stop_when_served("Backtest.plot()", self._strategy)
         print("charts of runs are shown by: backtester http", file=sys.stderr)
 
     def _command(self, folder, parameters):
@@ -240,8 +249,8 @@ class Backtest:
         import subprocess
 
         environment = dict(os.environ)
-        # The program starts python3: it shall be this one, with this package.
-        environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), environment.get("PATH", "")])
+        # The strategy runs in this Python, with this package.
+        environment["BACKTESTER_PYTHON"] = sys.executable
         here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         environment["PYTHONPATH"] = os.pathsep.join(p for p in (here, environment.get("PYTHONPATH")) if p)
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

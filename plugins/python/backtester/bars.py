@@ -338,6 +338,8 @@ class BarRun:
         """Adds a bar to the history; returns it without None."""
         kept = self.history[symbol]
         if row is None:
+            if not self.multi:
+                raise invalid_params(f"bar {len(kept) // 5} has no prices of {symbol}")
             row = [math.nan] * 5
         size = len(kept)
         try:
@@ -358,6 +360,7 @@ class LockstepRun(BarRun):
 
     def __init__(self, strategy, params, message):
         super().__init__(strategy, params, message, False)
+        self.told = False
         if strategy.capabilities["needs_account"]:
             self.context.closed = []
         if strategy.capabilities["needs_events"]:
@@ -377,12 +380,11 @@ class LockstepRun(BarRun):
                 self.take(symbol, row)
         else:
             row = bars[self.symbol]
-            if row is None:
-                raise invalid_params(f"bar {index} has no prices of {self.symbol}")
             self.take(self.symbol, row)
             bar = Bar._make(row)
-        if len(message) > 4:
+        if len(message) > 4 or self.told:  # more than run_id, index, time and bars
             self.take_account(message)
+            self.told = len(message) > 4
         if index < self.first:
             return "{}"
         self.call(bar, context, **self.params)
@@ -480,16 +482,14 @@ class StreamedRun(BarRun):
             for line in lines:
                 line.append(line.update(row[line.field]))
         for place in range(skipped, len(rows)):
-            row = rows[place]
+            row = known = rows[place]
             try:
                 kept.extend(row)
-            except TypeError:
-                if row is None:
-                    raise invalid_params(f"bar {first_index + place} has no prices of {self.symbol}") from None
+            except TypeError:  # a missing value
                 del kept[(first_index + place) * 5 :]
-                row = self.keep(self.symbol, row)
+                known = self.keep(self.symbol, row)
             for line in lines:
-                line.append(line.update(row[line.field]))
+                line.append(line.update(known[line.field]))
             context.index = first_index + place
             context.time = times[place]
             call(make(Bar, row), context, **params)

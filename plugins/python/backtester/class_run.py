@@ -25,9 +25,12 @@ class ClassStrategy:
         missing = sorted(getattr(cls, "__abstractmethods__", ()))
         if missing:
             raise StrategyFileError(f"class {cls.__name__} does not define {' and '.join(m + '()' for m in missing)}")
+        # Loads numpy now: a process is started once and serves many runs.
+        self.backend = arrays.backend()
         self.cls = cls
         self.name = cls.__name__
         module = sys.modules.get(cls.__module__)
+        arrays.prepare_seeding(module)
         self.version = str(getattr(module, "__version__", "")) or None
         self.description = (cls.__dict__.get("__doc__") or "").strip().split("\n\n")[0] or None
         self.defaults = parameters.of_class(cls, Strategy)
@@ -56,9 +59,7 @@ class ClassRun:
         self.symbol = symbols[0]["symbol"]
         self.backend = arrays.backend()
         self.strategy = self.data = None
-        random.seed(message["seed"])
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed(message["seed"] & 0xFFFFFFFF)
+        arrays.seed(message["seed"])
         self.book = self.make_book()
 
     def make_book(self):
@@ -146,10 +147,11 @@ class PreloadedRun(ClassRun):
         self.deep = [(name, value) for name, value in found.items() if not backend.is_flat(value)]
         rows = self.charted(strategy)
         if rows:
-            named = [
-                [f"{quoted(name)}:{value!r}" if value - value == 0 else f"{quoted(name)}:null" for value in row]
-                for name, row in rows
-            ]
+            named = []
+            for name, row in rows:
+                key = quoted(name) + ":"
+                # Infinities and NaN differ from themselves by NaN.
+                named.append([key + (repr(value) if value - value == 0 else "null") for value in row])
             self.texts = ['"annotations":{' + ",".join(values) + "}}" for values in zip(*named)]
         if self.book.actions:
             # Orders placed in init() act on the first bar that is worked off: they are sent one bar earlier.

@@ -17,7 +17,6 @@ i + 1 at the earliest. The function sees the whole run, so nothing but care keep
 """
 
 import math
-import random
 import sys
 
 from . import arrays, columns, parameters
@@ -87,6 +86,8 @@ class VectorStrategy:
         if output not in (*_FLOATS, "entries", "actions"):
             raise ValueError(f"output must be target_position, target_weight, entries or actions, was {output!r}")
         self.function, self.warmup, self.output, self.multi_symbol = function, warmup, output, multi_symbol
+        arrays.backend()  # loads numpy before the first run
+        arrays.prepare_seeding(sys.modules.get(function.__module__))
         self.name = name or function.__name__
         self.version = version
         self.description = description or (function.__doc__ or "").strip().split("\n\n")[0] or None
@@ -150,9 +151,7 @@ class VectorRun:
         self.backend = arrays.backend()
         self.data = {symbol: PriceColumns(symbol) for symbol in self.symbols}
         self.types = {}
-        random.seed(message["seed"])
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed(message["seed"] & 0xFFFFFFFF)
+        arrays.seed(message["seed"])
 
     def started(self):
         """The answer to run/start."""

@@ -11,8 +11,8 @@ class Rsi(Strategy):
     """Buys weakness, sells strength by Wilder's relative strength index."""
 
     period = 14
-    lower = 30
-    upper = 70
+    lower = 30.0
+    upper = 70.0
 
     def init(self):
         self.rsi = self.I(rsi, self.data.Close, self.period, name=f"RSI({self.period})")

@@ -1,0 +1,226 @@
+"""``Backtest`` in a script: what it asks the program for, and the report under backtesting.py's names.
+
+A stand-in for the program records its arguments and answers with a fixed report.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+import support
+from fake_host import PACKAGE, Process, bars
+from support import needs_pandas
+
+REPORT = {
+    "run_id": "r", "status": "completed", "request": {},
+    "metrics": {
+        "start": 0, "end": 172800000, "duration_seconds": 172800, "equity_final": 10500.0, "total_return_pct": 5.0,
+        "sharpe": None, "trades": 1, "sqn": 1.5, "max_drawdown_duration_seconds": None,
+    },
+    "trades": [{
+        "size": 10, "entry_index": 1, "exit_index": 2, "entry_time": 86400000, "exit_time": 172800000,
+        "entry_price": 100.0, "exit_price": 150.0, "pnl": 500.0, "return_pct": 50.0, "commission": 0,
+        "stop_loss": None, "take_profit": 160.0, "tag": "x", "symbol": "GOOG",
+    }],
+    "equity": {"time": [0, 86400000, 172800000], "equity": [10000.0, 9000.0, 10500.0]},
+    "order_events": [], "warnings": [], "fingerprint": "",
+}  # fmt: skip
+
+PROGRAM = """#!{python}
+import json, os, sys
+folder = os.path.dirname(os.path.abspath(__file__))
+calls = os.path.join(folder, "calls.jsonl")
+with open(calls, "a") as file:
+    data = sys.argv[sys.argv.index("--data") + 1] if "--data" in sys.argv else None
+    text = open(data).read() if data and os.path.exists(data) else None
+    file.write(json.dumps([sys.argv[1:], text]) + "\\n")
+if os.environ.get("FAIL"):
+    sys.exit("the data of ACME is missing")
+report = json.load(open(os.path.join(folder, "report.json")))
+arguments = dict(a.split("=", 1) for a in sys.argv if "=" in a)
+if "n" in arguments:
+    report["metrics"]["sqn"] = -abs(int(arguments["n"]) - 7)
+print("a warning", file=sys.stderr)
+print(json.dumps(report))
+"""
+
+STRATEGY = """
+    import sys
+    from backtester import Backtest, Strategy
+    from backtester.test import GOOG
+
+    class Mine(Strategy):
+        n = 1
+        def init(self): pass
+        def next(self): pass
+"""
+
+
+@unittest.skipUnless(os.name == "posix", "the stand-in is a script with an interpreter line")
+class BacktestTests(support.FileTestCase):
+    def setUp(self):
+        super().setUp()
+        self.program = self.folder / "backtester-program"
+        self.program.write_text(PROGRAM.format(python=sys.executable))
+        self.program.chmod(0o755)
+        (self.folder / "report.json").write_text(json.dumps(REPORT))
+
+    def script(self, text, **environment):
+        """Runs a script that defines the strategy; returns its output."""
+        import textwrap
+
+        path = self.file(textwrap.dedent(STRATEGY) + textwrap.dedent(text), "script.py")
+        settings = dict(os.environ, PYTHONPATH=str(PACKAGE), BACKTESTER_BIN=str(self.program), **environment)
+        settings.pop("BACKTESTER_PROTOCOL", None)
+        done = subprocess.run([sys.executable, path], capture_output=True, env=settings, timeout=120, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.errors = done.stderr
+        return done.stdout
+
+    def calls(self):
+        return [json.loads(line) for line in (self.folder / "calls.jsonl").read_text().splitlines()]
+
+    def test_settings_become_options(self):
+        self.script("""
+            Backtest(GOOG, Mine, cash=5000, commission=(1, .001), spread=.0002, margin=.5, trade_on_close=True,
+                     hedging=True, exclusive_orders=True, finalize_trades=True).run(n=3)
+            Backtest("prices.csv", Mine).run()
+        """)
+        (first, _), (second, _) = self.calls()
+        self.assertEqual(first[:2], ["run", f"{self.folder}/script.py:Mine"])
+        options = "--json --no-save --sample GOOG --cash 5000.0 --spread 0.0002 --margin 0.5 --commission 1.0,0.001"
+        flags = "--param n=3 --trade-on-close --hedging --exclusive-orders --finalize"
+        self.assertEqual(first[2:], f"{options} {flags}".split())
+        self.assertEqual(
+            second[2:],
+            "--json --no-save --data prices.csv --cash 10000.0 --spread 0.0 --margin 1.0 --commission 0.0".split(),
+        )
+
+    def test_the_report_has_the_original_names(self):
+        out = self.script("""
+            stats = Backtest(GOOG, Mine).run()
+            print(stats["Return [%]"], stats["Sharpe Ratio"], stats["# Trades"], stats["SQN"])
+            print(stats["Start"], stats["Duration"], stats["_strategy"] is Mine)
+            Backtest(GOOG, Mine).plot()
+        """)
+        self.assertEqual(out.splitlines()[0], "5.0 nan 1 1.5")
+        self.assertTrue(out.splitlines()[1].startswith("1970-01-01 00:00:00 2 days"))
+        self.assertIn("a warning", self.errors)
+        self.assertIn("backtester http", self.errors)
+
+    def test_the_report_without_pandas(self):
+        out = self.script("""
+            sys.modules["pandas"] = None
+            stats = Backtest(GOOG, Mine).run()
+            print(stats["Return [%]"], stats._trades[0]["ReturnPct"], stats["_equity_curve"]["Equity"][-1])
+            print(stats)
+        """)
+        self.assertEqual(out.splitlines()[0], "5.0 0.5 10500.0")
+        self.assertIn("Equity Final [$]", out)
+
+    @needs_pandas
+    def test_frames_are_written_and_read(self):
+        out = self.script("""
+            import pandas as pd
+            index = pd.to_datetime(["2024-01-02 00:00", "2024-01-01 12:30"])
+            frame = pd.DataFrame({"Open": [1.5, 1], "High": [2, 2], "Low": [1, .1], "Close": [0.1 + 0.2, 1]}, index=index)
+            stats = Backtest(frame, Mine).run()
+            trade = stats["_trades"].iloc[0]
+            print(type(stats).__name__, trade.Size, trade.ReturnPct, trade.EntryTime, trade.Duration, trade.Tag)
+            print(list(stats["_equity_curve"]["DrawdownPct"]), list(stats._trades.columns)[-2:])
+        """)
+        self.assertEqual(
+            out.splitlines(),
+            [
+                "Series 10 0.5 1970-01-02 00:00:00 1 days 00:00:00 x",
+                f"{[0.0, 1 - 9000 / 10000, 0.0]} ['Duration', 'Tag']",
+            ],
+        )
+        self.assertEqual(
+            self.calls()[0][1].splitlines(),
+            ["Date,Open,High,Low,Close", "2024-01-01T12:30:00,1.0,2,0.1,1.0", "2024-01-02T00:00:00,1.5,2,1.0,0.30000000000000004"],
+        )
+
+    def test_optimize_tries_the_grid(self):
+        out = self.script("""
+            backtest = Backtest(GOOG, Mine)
+            best, heat = backtest.optimize(n=range(5, 12), constraint=lambda p: p.n != 7, return_heatmap=True)
+            print(best["SQN"], len(heat), max(heat))
+            few = backtest.optimize(n=range(5, 12), maximize=lambda s: s["SQN"], max_tries=3, random_state=1)
+            print(few["SQN"])
+        """)
+        self.assertEqual(out.splitlines()[0], "-1 6 -1.0" if support.HAS_PANDAS else "-1 6 (11,)")
+        tried = [arguments[arguments.index("--param") + 1] for arguments, _ in self.calls()]
+        self.assertEqual(tried[:6], ["n=5", "n=6", "n=8", "n=9", "n=10", "n=11"])
+        self.assertEqual(len(tried), 9)
+
+    def test_failures_carry_the_programs_words(self):
+        out = self.script(
+            """
+            try:
+                Backtest(GOOG, Mine).run()
+            except RuntimeError as error:
+                print(error)
+            """,
+            FAIL="1",
+        )
+        self.assertIn("ended with status 1:\nthe data of ACME is missing", out)
+
+    def test_what_cannot_run_says_why(self):
+        out = self.script("""
+            import os
+            from backtester.lib import FractionalBacktest, MultiBacktest
+            def local():
+                class Inner(Mine): pass
+                return Inner
+            def bad(call):
+                try:
+                    call()
+                except (ValueError, NotImplementedError, FileNotFoundError) as error:
+                    print(error)
+            bad(lambda: Backtest(GOOG, Mine, commission=lambda size, price: 1))
+            bad(lambda: Backtest(GOOG, local()).run())
+            bad(lambda: Backtest(GOOG, Mine).optimize())
+            bad(lambda: Backtest(GOOG, Mine).optimize(method="sambo", n=[1]))
+            bad(lambda: FractionalBacktest(GOOG, Mine).run())
+            bad(lambda: MultiBacktest([GOOG], Mine).optimize(n=[1]))
+            os.environ["BACKTESTER_BIN"] = "/nowhere/backtester"
+            bad(lambda: Backtest(GOOG, Mine).run())
+        """)
+        lines = out.splitlines()
+        self.assertEqual(len(lines), 7, out)
+        for line, text in zip(
+            lines,
+            (
+                "commission must be a rate", "at the top level", "needs values", "not available", "not available",
+                "optimize each", "BACKTESTER_BIN names",
+            ),
+        ):  # fmt: skip
+            self.assertIn(text, line)
+
+    def test_undefined_durations_are_undefined(self):
+        from backtester.backtest import _span
+
+        self.assertIn(str(_span(None)), ("nan", "NaT"))
+
+    def test_a_script_that_the_host_starts_serves_its_strategy(self):
+        import textwrap
+
+        text = """
+            if __name__ == "__main__":
+                print("a banner")
+                stats = Backtest(GOOG, Mine, cash=5000).run()
+                print(stats)
+        """
+        path = self.file(textwrap.dedent(STRATEGY) + textwrap.dedent(text), "script.py")
+        with Process(path) as process:
+            self.assertEqual(process.initialize()["strategy"]["name"], "Mine")
+            process.run("preload", bars(5))
+            self.assertEqual(process.finish(), 0)
+            self.assertIn(b"a banner", process.errors)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,653 @@
+"""Runs of the class API: what init() and next() see, the warm-up, parameters, and lock-step beside preload."""
+
+import math
+import unittest
+
+import support
+from fake_host import FLAT, bars, column, run_start
+from support import needs_numpy, needs_pandas
+
+from backtester import Strategy, arrays, loader
+from backtester.errors import ProtocolError, StrategyFileError
+from backtester.indicators import ema, macd, rsi, sma
+from backtester.lib import SignalStrategy, TrailingStrategy, crossover
+
+
+def gap(count, missing):
+    """``count`` values of which the first ``missing`` are NaN."""
+    return [math.nan] * missing + [float(i) for i in range(missing, count)]
+
+
+class Host:
+    """annotate and encodings, as the server passes them on."""
+
+    annotate = True
+    encodings = ["json"]
+
+
+class RunTestCase(unittest.TestCase):
+    """Drives runs inside this process, on an account in which nothing fills."""
+
+    def setUp(self):
+        self.seen = []
+        kept = arrays.backend
+        self.addCleanup(setattr, arrays, "backend", kept)
+
+    def each_backend(self):
+        for name, backend in support.backends().items():
+            with self.subTest(arrays=name):
+                arrays.backend = lambda backend=backend: backend
+                self.seen.clear()
+                yield backend
+
+    def start(self, cls, mode, data, parameters=None, **changes):
+        return loader.offered(cls).start(run_start(mode, data, parameters, **changes), Host)
+
+    def run_all(self, cls, mode, data, parameters=None, account=None, **changes):
+        """Runs a strategy class; returns (first decision bar, {bar: JSON text})."""
+        run = self.start(cls, mode, data, parameters, **changes)
+        answer = run.started()
+        count = len(data["time"])
+        if mode == "preload":
+            columns = {name: column(values, "i64" if name == "time" else "f64") for name, values in data.items()}
+            message = {"symbol": "ACME", "offset": 0, "count": count, "rows_total": count}
+            answer = run.load({**message, "columns": columns, "last": True})
+        first = max(1, answer.get("warmup_bars", 0))
+        rows = list(zip(*(data[name] for name in ("open", "high", "low", "close", "volume"))))
+        results, told = {}, dict(FLAT)
+        for index in range(0 if mode == "lockstep" else first, count):
+            message = {"run_id": "r", "index": index, "time": data["time"][index]}
+            if mode == "lockstep":
+                message["bars"] = {"ACME": list(rows[index])}
+                if index < first:
+                    message["warmup"] = True
+            message.update(told)
+            told = {}
+            message.update((account or {}).get(index, {}))
+            results[index] = run.bar(message)
+        run.end("completed", {})
+        return first, results
+
+
+class WarmUpTests(RunTestCase):
+    def first_bar(self, init, count=30, mode="preload"):
+        seen = []
+
+        class Tried(Strategy):
+            def init(self):
+                init(self)
+
+            def next(self):
+                seen.append(len(self.data) - 1)
+
+        self.run_all(Tried, mode, bars(count))
+        return seen[0] if seen else None
+
+    def test_the_first_decision_comes_one_bar_after_the_last_indicator(self):
+        def indicator(s, missing, **options):
+            return s.I(lambda: gap(len(s.data), min(missing, len(s.data))), **options)
+
+        def several(s):
+            s.a, s.b = indicator(s, 3), indicator(s, 7)
+
+        def rows(s):
+            s.x = s.I(lambda: (gap(len(s.data), 3), gap(len(s.data), 5)))
+
+        def unpacked(s):
+            s.a, s.b = s.I(lambda: (gap(len(s.data), 2), gap(len(s.data), 6)))
+
+        def arithmetic(s):
+            s.x = indicator(s, 9) * 2 + 1
+
+        def comparison(s):
+            s.x = indicator(s, 9) > 1
+
+        def in_a_list(s):
+            s.x = [indicator(s, 9)]
+
+        def not_kept(s):
+            indicator(s, 9)
+
+        def scattered(s):
+            s.x = indicator(s, 9, scatter=True)
+
+        def private(s):
+            s._x = indicator(s, 9)
+
+        def a_slice(s):
+            s.x = indicator(s, 9)[5:]
+
+        def price(s):
+            s.x = s.data.Close * 1
+
+        def never(s):
+            s.x, s.y = indicator(s, 10**6), indicator(s, 4)
+
+        expected = {
+            several: 8, rows: 6, unpacked: 7, arithmetic: 10, comparison: 1, in_a_list: 1, not_kept: 1, scattered: 1,
+            private: 10, a_slice: 5, price: 1, never: 5,
+        }  # fmt: skip
+        for _ in self.each_backend():
+            for init, bar in expected.items():
+                with self.subTest(init=init.__name__):
+                    self.assertEqual(self.first_bar(init), bar)
+
+    def test_warm_up_is_the_same_lock_step(self):
+        def several(s):
+            s.a, s.b = s.I(sma, s.data.Close, 4), s.I(lambda c: sma(c, 9), s.data.Close)
+
+        for _ in self.each_backend():
+            self.assertEqual(self.first_bar(several, mode="lockstep"), 9)
+            self.assertEqual(self.first_bar(several, mode="preload"), 9)
+            self.assertIsNone(self.first_bar(lambda s: setattr(s, "a", s.I(sma, s.data.Close, 30)), mode="lockstep"))
+
+    def test_a_period_longer_than_the_run_is_not_waited_for(self):
+        for _ in self.each_backend():
+            for mode in ("preload", "lockstep"):
+                self.assertEqual(self.first_bar(lambda s: setattr(s, "a", s.I(sma, s.data.Close, 99)), 30, mode), 1)
+
+
+class SeenTests(RunTestCase):
+    def test_init_sees_all_bars_and_next_one_more_each_time(self):
+        seen = self.seen
+
+        class Looks(Strategy):
+            def init(self):
+                seen.append(("init", len(self.data), len(self.data.Close)))
+                self.average = self.I(sma, self.data.Close, 3)
+                self.held = [self.I(sma, self.data.Close, 2)]
+
+            def next(self):
+                seen.append((len(self.data), len(self.data.High), len(self.average), len(self.held[0])))
+                assert self.data.Close[-1] == data["close"][len(self.data) - 1]
+                assert self.average[-1] == sma(data["close"], 3)[len(self.data) - 1]
+
+        data = bars(6)
+        for _ in self.each_backend():
+            self.run_all(Looks, "preload", data)
+            self.assertEqual(seen, [("init", 6, 6), (4, 4, 4, 6), (5, 5, 5, 6), (6, 6, 6, 6)])
+
+    def test_lock_step_never_shows_a_later_bar(self):
+        seen = self.seen
+
+        class Looks(Strategy):
+            def init(self):
+                self.average = self.I(lambda c: [float(len(c))] * len(c), self.data.Close)
+                self.held = {"a": self.I(lambda c: [float(len(c))] * len(c), self.data.Close)}
+
+            def next(self):
+                seen.append((len(self.data), self.average[-1], self.held["a"][-1], len(self.data.Close)))
+
+        for _ in self.each_backend():
+            self.run_all(Looks, "lockstep", bars(4))
+            self.assertEqual(seen, [(n, n, n, n) for n in (2, 3, 4)])
+
+    def test_state_in_attributes_survives_lock_step(self):
+        seen = self.seen
+
+        class Counts(Strategy):
+            def init(self):
+                self.count = 0
+                self.average = self.I(lambda c: [v * 1.0 for v in c.tolist()], self.data.Close)
+
+            def next(self):
+                self.count += 1
+                seen.append(self.count)
+
+        for _ in self.each_backend():
+            self.run_all(Counts, "lockstep", bars(5))
+            self.assertEqual(seen, [1, 2, 3, 4])
+
+    def test_parameters_override_class_attributes(self):
+        seen = self.seen
+
+        class Has(Strategy):
+            n, part, on, name = 10, 0.5, True, "x"
+
+            def init(self):
+                seen.append((self.n, self.part, self.on, self.name, str(self)))
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            self.run_all(Has, "preload", bars(3), {"n": 3.0, "part": 1, "on": False})
+            self.assertEqual(seen, [(3, 1.0, False, "x", "Has(n=3,part=1.0,on=False,name=x)")])
+            self.assertEqual(Has.n, 10)
+        self.assertIsInstance(seen[0][0], int)
+
+    def test_unknown_and_impossible_parameters_are_refused_by_name(self):
+        class Has(Strategy):
+            length, part = 10, 0.5
+
+            def init(self):
+                pass
+
+            def next(self):
+                pass
+
+        for given, pointer, text in (
+            ({"lenght": 3}, "/lenght", "Did you mean length?"),
+            ({"x": 3}, "/x", "There are length, part."),
+            ({"length": 2.5}, "/length", "must be a whole number, was 2.5"),
+            ({"part": "a"}, "/part", "must be a number"),
+            ({"length": True}, "/length", "must be a whole number, was True"),
+        ):
+            with self.assertRaises(ProtocolError) as caught:
+                self.start(Has, "preload", bars(3), given)
+            error = caught.exception.answer()
+            self.assertEqual((error["code"], error["data"]["pointer"]), (4004, pointer))
+            self.assertIn(text, error["message"])
+        with self.assertRaisesRegex(AttributeError, "no parameter 'lenght'.*Did you mean length"):
+            Has(None, None, {"lenght": 3})
+
+    def test_the_schema_lists_inherited_parameters_in_order(self):
+        class Base(Strategy):
+            first, hidden, _private, path = 1, None, 3, "a"
+            far = math.inf
+
+            def helper(self):
+                pass
+
+        class Has(Base):
+            second, first = 2.5, 7
+
+            def init(self):
+                pass
+
+            def next(self):
+                pass
+
+        from backtester.parameters import schema
+
+        offered = loader.offered(Has)
+        self.assertEqual(
+            schema(offered.defaults)["properties"],
+            {
+                "first": {"type": "integer", "default": 7},
+                "path": {"type": "string", "default": "a"},
+                "second": {"type": "number", "default": 2.5},
+            },
+        )
+
+    def test_a_class_without_next_is_no_strategy(self):
+        class Half(Strategy):
+            def init(self):
+                pass
+
+        with self.assertRaisesRegex(StrategyFileError, r"does not define next\(\)"):
+            loader.offered(Half)
+
+    def test_errors_in_indicators_name_the_indicator(self):
+        class Fails(Strategy):
+            def init(self):
+                self.I(lambda c, n: 1 / 0, self.data.Close, 5)
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            with self.assertRaisesRegex(RuntimeError, r'indicator "λ\(C,5\)" failed: ZeroDivisionError'):
+                self.run_all(Fails, "preload", bars(5))
+
+    def test_indicator_names(self):
+        names = self.seen
+
+        class Named(Strategy):
+            def init(self):
+                c, made = self.data.Close, [1.0] * len(self.data)
+
+                def double(*_args, **_kwargs):
+                    return made
+
+                for indicator in (
+                    self.I(double, c, 5), self.I(double, c, n=5), self.I(lambda x: made, c), self.I(double, c, "abc", 1.5),
+                    self.I(double, self.data.High + self.data.Low), self.I(double), self.I(double, c, name="own"),
+                ):  # fmt: skip
+                    names.append(indicator.name)
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            self.run_all(Named, "preload", bars(5))
+            self.assertEqual(
+                names, ["double(C,5)", "double(C,5)", "λ(C)", "double(C,abc,1.5)", "double(H)", "double", "own"]
+            )
+
+    def test_two_runs_with_one_seed_see_the_same_random_numbers(self):
+        import random
+
+        seen = self.seen
+
+        class Draws(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                seen.append(random.random())
+
+        for mode in ("preload", "lockstep"):
+            self.run_all(Draws, mode, bars(4))
+            self.run_all(Draws, mode, bars(4))
+            self.assertEqual(seen[:3], seen[3:])
+            seen.clear()
+
+    @needs_numpy
+    def test_numpy_functions_work_on_columns(self):
+        import numpy as np
+
+        class Uses(Strategy):
+            def init(self):
+                self.log = np.log(self.I(lambda c: c * 2, self.data.Close))
+                assert isinstance(self.log, np.ndarray) and self.log.dtype == float
+
+            def next(self):
+                assert np.mean(self.data.Close[-3:]) > 0
+                assert np.std(self.log) >= 0 and len(self.log) == len(self.data)
+
+        self.run_all(Uses, "preload", bars(5))
+
+    @needs_pandas
+    def test_pandas_views_grow_with_the_bars(self):
+        seen = self.seen
+
+        class Uses(Strategy):
+            def init(self):
+                self.average = self.I(lambda: self.data.Close.s.rolling(2).mean(), name="mean")
+
+            def next(self):
+                seen.append((len(self.data.df), len(self.data.Close.s), len(self.average.s), self.data.index[-1].day))
+
+        for mode in ("preload", "lockstep"):
+            for _ in self.each_backend():
+                self.run_all(Uses, mode, bars(5))
+                self.assertEqual(seen, [(3, 3, 3, 5), (4, 4, 4, 6), (5, 5, 5, 7)])
+
+
+class AnswerTests(RunTestCase):
+    def test_actions_and_annotations(self):
+        import json
+
+        class Trades(Strategy):
+            def init(self):
+                self.a = self.I(sma, self.data.Close, 2, name="fast")
+                self.b = self.I(sma, self.data.Close, 3, name="fast")
+                self.c = self.I(sma, self.data.Close, 4, plot=False)
+
+            def next(self):
+                if len(self.data) == 6:
+                    self.buy(sl=self.data.Close[-1] * 0.9)
+
+        data = bars(8)
+        for _ in self.each_backend():
+            made = {}
+            for mode in ("preload", "lockstep"):
+                first, results = self.run_all(Trades, mode, data)
+                made[mode] = {bar: json.loads(text) for bar, text in results.items() if bar >= first}
+            self.assertEqual(made["preload"], made["lockstep"])
+            answer = made["preload"][5]
+            self.assertEqual(
+                answer["actions"],
+                [{"do": "order", "client_order_id": "p1", "side": "buy", "stop_loss": data["close"][5] * 0.9}],
+            )
+            self.assertEqual(
+                answer["annotations"], {"fast": sma(data["close"], 2)[5], "fast (2)": sma(data["close"], 3)[5]}
+            )
+
+    def test_undefined_values_are_null_in_annotations(self):
+        import json
+
+        class Plots(Strategy):
+            def init(self):
+                self.x = self.I(lambda: [1.0, math.inf, math.nan], name="x")
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            _, results = self.run_all(Plots, "preload", bars(3))
+            self.assertEqual([json.loads(text)["annotations"]["x"] for text in results.values()], [None, None])
+
+    def test_annotations_can_be_switched_off(self):
+        class Quiet(Host):
+            annotate = False
+
+        class Plots(Strategy):
+            def init(self):
+                self.x = self.I(sma, self.data.Close, 2)
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            run = loader.offered(Plots).start(run_start("preload", bars(3)), Quiet)
+            columns = {n: column(v, "i64" if n == "time" else "f64") for n, v in bars(3).items()}
+            run.load({"offset": 0, "count": 3, "columns": columns, "last": True})
+            self.assertEqual(run.bar({"run_id": "r", "index": 2, "time": 0}), "{}")
+
+    def test_orders_in_init_are_sent_one_bar_before_the_first_decision(self):
+        import json
+
+        decided = self.seen
+
+        class Early(Strategy):
+            def init(self):
+                self.x = self.I(sma, self.data.Close, 3)
+                self.buy(size=2)
+
+            def next(self):
+                decided.append(len(self.data) - 1)
+
+        class TooEarly(Strategy):
+            def init(self):
+                self.buy(size=2)
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            first, results = self.run_all(Early, "preload", bars(6))
+            self.assertEqual((first, decided), (2, [3, 4, 5]))
+            self.assertEqual(json.loads(results[2])["actions"][0]["quantity"], 2)
+            with self.assertRaisesRegex(RuntimeError, r"orders in init\(\)"):
+                self.run_all(TooEarly, "preload", bars(6))
+            with self.assertRaisesRegex(RuntimeError, r"orders in init\(\)"):
+                self.run_all(Early, "lockstep", bars(6))
+
+    def test_several_symbols_are_refused(self):
+        class Plain(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                pass
+
+        with self.assertRaises(ProtocolError) as caught:
+            self.start(Plain, "preload", bars(3), symbols=("A", "B"))
+        self.assertEqual(caught.exception.code, 1004)
+
+    def test_columns_may_come_in_chunks_and_any_encoding(self):
+        import base64
+        import hashlib
+        import struct
+        import tempfile
+
+        class Sums(Strategy):
+            def init(self):
+                seen.append(self.data.Close.tolist() + [len(self.data.index)])
+
+            def next(self):
+                pass
+
+        seen, data = self.seen, bars(7)
+
+        def packed(values, dtype, encoding, folder):
+            raw = struct.pack(f"<{len(values)}{'q' if dtype == 'i64' else 'd'}", *values)
+            made = {"encoding": encoding, "dtype": dtype, "count": len(values)}
+            if encoding == "f64le+base64":
+                return {**made, "data": base64.b64encode(raw).decode()}
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+                file.write(b"junk" + raw)
+            return {**made, "path": file.name, "offset": 4, "sha256": hashlib.sha256(raw).hexdigest()}
+
+        for _ in self.each_backend():
+            for encoding in ("f64le+base64", "f64le+file"):
+                with tempfile.TemporaryDirectory() as folder:
+                    run = self.start(Sums, "preload", data)
+                    for at in (0, 3, 6):
+                        part = {name: values[at : at + 3] for name, values in data.items()}
+                        columns = {
+                            n: packed(v, "i64" if n == "time" else "f64", encoding, folder) for n, v in part.items()
+                        }
+                        message = {"offset": at, "count": len(part["time"]), "columns": columns}
+                        run.load({**message, "last": True} if at == 6 else message)
+                self.assertEqual(seen.pop(), data["close"] + [7])
+            with self.assertRaises(ProtocolError):
+                self.start(Sums, "preload", data).load({"offset": 3, "count": 0, "columns": {}})
+
+
+class OnlineTests(RunTestCase):
+    def test_known_indicators_are_continued_and_others_computed_anew_with_equal_results(self):
+        def recomputed(values, n):
+            return sma(values, n)
+
+        def strategy(average):
+            class Follows(Strategy):
+                def init(self):
+                    self.a = self.I(average, self.data.Close, 3)
+                    self.b = self.I(average, self.data.High, 5)
+
+                def next(self):
+                    if crossover(self.a, self.b * 0.995):
+                        self.buy(size=1)
+                    elif crossover(self.b * 0.995, self.a):
+                        self.sell(size=1)
+
+            return Follows
+
+        data = bars(60)
+        for _ in self.each_backend():
+            runs = [
+                self.run_all(strategy(average), mode, data)
+                for average in (sma, recomputed)
+                for mode in ("preload", "lockstep")
+            ]
+            trades = [[(bar, text.partition(',"annotations"')[0]) for bar, text in r.items() if "order" in text] for _, r in runs]
+            self.assertGreater(len(trades[0]), 3)
+            self.assertEqual(trades[1:], [trades[0]] * 3)
+
+    def test_every_indicator_can_be_continued(self):
+        data = bars(80)
+        for function, arguments in ((sma, (4,)), (ema, (4,)), (rsi, (5,)), (macd, (3, 6, 4))):
+
+            class Follows(Strategy):
+                def init(self):
+                    self.x = self.I(function, self.data.Close, *arguments, name="x")
+
+                def next(self):
+                    pass
+
+            for _ in self.each_backend():
+                _, preloaded = self.run_all(Follows, "preload", data)
+                _, stepped = self.run_all(Follows, "lockstep", data)
+                self.assertEqual(list(preloaded.items()), [i for i in stepped.items() if i[0] in preloaded])
+
+
+class LibraryStrategyTests(RunTestCase):
+    trade = {"trade_id": 1, "symbol": "ACME", "quantity": 5, "entry_price": 100.0, "entry_index": 20}
+
+    def test_trailing_strategy_moves_stops_one_way_only(self):
+        import json
+
+        class Trails(TrailingStrategy):
+            def init(self):
+                super().init()
+                self.set_atr_periods(5)
+                self.set_trailing_sl(2)
+
+            def next(self):
+                super().next()
+
+        data = bars(40)
+        told = {**self.trade, "stop_loss": None, "take_profit": None, "tag": None}
+        for mode in ("preload", "lockstep"):
+            for _ in self.each_backend():
+                _, results = self.run_all(Trails, mode, data, account={20: {"trades": [told], "orders": []}})
+                moves = [json.loads(text)["actions"][0] for bar, text in results.items() if bar >= 20]
+                self.assertEqual({move["do"] for move in moves}, {"amend"})
+                # The host never answers that the stop moved, so each bar starts from none.
+                from backtester.indicators import average_true_range
+
+                atr = average_true_range(data["high"], data["low"], data["close"], 5)
+                expected = [data["close"][bar] - 2 * atr[bar] for bar in range(20, 40)]
+                self.assertEqual([move["stop_loss"] for move in moves], expected)
+        told["stop_loss"] = 10.0**6
+        _, results = self.run_all(Trails, "preload", data, account={20: {"trades": [told], "orders": []}})
+        self.assertEqual(json.loads(results[21])["actions"][0]["stop_loss"], 10.0**6)
+
+    def test_trailing_percentage_becomes_true_ranges(self):
+        found = self.seen
+
+        class Trails(TrailingStrategy):
+            def init(self):
+                super().init()
+                self.set_atr_periods(5)
+                self.set_trailing_pct(0.1)
+                found.append(self._TrailingStrategy__n_atr)
+
+            def next(self):
+                super().next()
+
+        for _ in self.each_backend():
+            self.run_all(Trails, "preload", bars(40))
+        self.assertEqual(len(set(found)), 1)
+        self.assertGreater(found[0], 0)
+
+    def test_signal_strategy_exits_before_it_enters(self):
+        import json
+
+        class Signals(SignalStrategy):
+            def init(self):
+                super().init()
+                count = len(self.data)
+                self.set_signal([0.5 if i == 20 else -2 if i == 22 else 0 for i in range(count)], [0.25] * count)
+
+            def next(self):
+                super().next()
+
+        told = {**self.trade, "stop_loss": None, "take_profit": None, "tag": None}
+        for _ in self.each_backend():
+            account = {20: {"trades": [told], "orders": []}, 22: {"trades": [], "orders": []}}
+            _, results = self.run_all(Signals, "preload", bars(25), account=account)
+            actions = {bar: json.loads(text).get("actions", []) for bar, text in results.items()}
+            self.assertEqual([a["do"] for a in actions[20]], ["close", "order"])
+            self.assertEqual(actions[20][1]["fraction"], 0.5)
+            self.assertEqual([a["do"] for a in actions[21]], ["close"])
+            self.assertEqual([(a["side"], a["quantity"]) for a in actions[22]], [("sell", 2.0)])
+            self.assertEqual(actions[23], [])
+
+    @needs_pandas
+    def test_resample_apply_makes_an_indicator(self):
+        from backtester.lib import resample_apply
+
+        names = self.seen
+
+        class Weekly(Strategy):
+            def init(self):
+                self.week = resample_apply("W-FRI", lambda s, n: s.rolling(n).mean(), self.data.Close, 2, plot=False)
+                names.append((self.week.name, self.week.plot))
+
+            def next(self):
+                assert len(self.week) == len(self.data)
+
+        made = {}
+        for mode in ("preload", "lockstep"):
+            for _ in self.each_backend():
+                made[mode] = self.run_all(Weekly, mode, bars(40))[0]
+                self.assertEqual(set(names), {("λ(C[W-FRI],2)", False)})
+        self.assertEqual(made["preload"], made["lockstep"])
+
+
+if __name__ == "__main__":
+    unittest.main()
