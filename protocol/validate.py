@@ -247,6 +247,12 @@ class Checker:
     def readme(self):
         page = HERE / "README.md"
         text = page.read_text(encoding="utf-8")
+        headings = {
+            re.sub(r"[^a-z0-9 _-]", "", line.lstrip("# ").lower()).replace(" ", "-")
+            for line in text.splitlines() if line.startswith("#")
+        }
+        for anchor in sorted(set(re.findall(r"\]\(#([^)]*)\)", text)) - headings):
+            self.fault("README.md", f"links to #{anchor}, which is no heading")
         pending = {"strategy": {}, "host": {}}
         marker = re.compile(r"(?:<!-- (check|side): ?([^>]*?) -->\n)?```(jsonl?)\n(.*?)```", re.S)
         for match in marker.finditer(text):

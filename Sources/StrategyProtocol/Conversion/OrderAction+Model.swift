@@ -3,7 +3,7 @@ package import TradingModel
 extension OrderAction {
   /// The broker's form of the order.
   ///
-  /// A `fraction` of exactly 1 is the largest one below 1 (``OrderSize/all``), and so is an order without a size.
+  /// A `fraction` of exactly 1 means the whole buying power (``OrderSize/all``), and so does an order without a size.
   ///
   /// - Throws: ``ActionRefusal`` when the size or the type is not possible; prices are the broker's to judge.
   package func request(_ symbols: SymbolTable) throws(ActionRefusal) -> OrderRequest {

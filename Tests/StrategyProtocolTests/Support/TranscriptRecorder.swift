@@ -58,5 +58,6 @@ final class TranscriptRecorder {
 }
 
 extension WireValue: ExpressibleByStringLiteral {
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
 }
