@@ -69,6 +69,15 @@ import Testing
     expect(.isDirectory(path: directory.file("x/")), naming: "x/") { _ = try open(directory.file("x/")) }
   }
 
+  @Test(arguments: [false, true]) func pipesAndDevicesAreRefused(readOnly: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let pipe = directory.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for file in [pipe, "/dev/null"] {
+      expect(.notADatabase(file: file), naming: file) { _ = try open(file, readOnly: readOnly) }
+    }
+  }
+
   @Test(arguments: ["file:x?mode=memory", ":memory:", "a?b#c%41 ü.sqlite", "it's"])
   func aNameMeansAFileWhateverItLooksLike(name: String) throws {
     let directory = try TemporaryDirectory()

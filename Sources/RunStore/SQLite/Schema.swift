@@ -160,7 +160,7 @@ package enum Schema {
         takeProfitOrder INTEGER,
         PRIMARY KEY (backtestRunID, position)
       ) WITHOUT ROWID;
-      -- The key is the index: it costs no second tree, and half the time of a rowid table with one.
+      -- The key is the index: a point takes 24 bytes, where a rowid table with an index takes 42.
       CREATE TABLE equityPoint (
         backtestRunID INTEGER NOT NULL REFERENCES backtestRun (id) ON DELETE CASCADE,
         timestamp INTEGER NOT NULL,

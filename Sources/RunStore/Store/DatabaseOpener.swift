@@ -17,6 +17,7 @@ struct DatabaseOpener {
   func open() throws(RunStoreError) -> any DatabaseWriter {
     if file.isEmpty || file.utf8.contains(0) { throw .invalidPath(file) }
     if PathProbe.isDirectory(file) || file.hasSuffix("/") { throw .isDirectory(path: file) }
+    if !PathProbe.isFreeOrRegular(file) { throw .notADatabase(file: file) }
     if options.readOnly {
       guard PathProbe.exists(file) else { throw .missingFile(file: file) }
     } else {

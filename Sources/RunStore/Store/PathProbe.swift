@@ -17,6 +17,12 @@ enum PathProbe {
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether a name is free or belongs to a plain file: opening a pipe would wait for ever.
+  static func isFreeOrRegular(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) != 0 || information.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The directory a file is in, `.` for a bare name.
   static func directory(of file: String) -> String {
     guard let slash = file.lastIndex(of: "/") else { return "." }
@@ -37,10 +43,11 @@ enum PathProbe {
     return isDirectory(path) ? nil : errorText(code)
   }
 
-  /// Whether the disk of a file has less room than a small run needs.
+  /// Whether the disk of a file has less room than a small run needs. File systems without blocks, as `/proc`, have no such
+  /// limit.
   static func isDiskFull(_ file: String) -> Bool {
     var information = statvfs()
-    guard statvfs(directory(of: file), &information) == 0 else { return false }
+    guard statvfs(directory(of: file), &information) == 0, information.f_blocks > 0 else { return false }
     return UInt64(information.f_bavail) * UInt64(information.f_frsize) < 128 * 1024
   }
 
