@@ -107,7 +107,7 @@ struct CSVAssembly {
           name: layout.columnName($0), position: $0 + 1)
       },
       ignoredColumns: layout.fields.indices.filter { layout.fields[$0] == .ignored || layout.fields[$0] == unused }
-        .map { layout.columnName($0) },
+        .map { layout.names[$0] },
       order: order,
       adjustment: options.adjust ? .applied : layout.adjustedCloseName == nil ? .unknown : .available,
       rows: table.count, skippedLines: table.skippedLines, otherSymbolRows: table.otherSymbolRows,

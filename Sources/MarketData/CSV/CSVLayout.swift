@@ -35,11 +35,6 @@ struct CSVLayout {
     fields.firstIndex(of: field).map { columnName($0) } ?? field.name
   }
 
-  /// The names of the columns that are not used, in file order.
-  var ignoredNames: [String] {
-    fields.indices.filter { fields[$0] == .ignored }.map { columnName($0) }
-  }
-
   /// Finds the layout in the first lines of a file.
   ///
   /// - Throws: ``CSVError`` when there is no header and no row of prices, or the header does not tell what is needed.

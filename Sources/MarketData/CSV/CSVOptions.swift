@@ -23,7 +23,7 @@ public struct CSVOptions: Sendable, Equatable {
   public var priceDivisor: Double?
   /// How far the clock of times without an offset is ahead of UTC, in minutes: -300 for New York's winter time. Files
   /// that hold dates only are not moved.
-  public var utcOffsetMinutes = 0
+  public var utcOffsetMinutes: Int32 = 0
   /// Whether stamps with an offset that are all local midnight (daily bars, as yfinance writes them) are read as those
   /// dates; otherwise they are converted to UTC as other times are.
   public var keepsLocalDates = true

@@ -48,7 +48,7 @@ public struct CSVReport: Sendable, Equatable {
   public let timeZone: String
   /// The columns that were read, in file order.
   public let columns: [Column]
-  /// The names of the columns that were not.
+  /// The names of the columns that were not read, as the header has them; empty where it leaves a name out.
   public let ignoredColumns: [String]
   /// How the rows lay in the file.
   public let order: Order

@@ -12,6 +12,8 @@ struct CSVRowReader: ~Copyable {
   private let waitingTimes: UnsafeMutablePointer<Int64>
   private var waitingCount = 0
   private static let waitingLimit = 256
+  /// The most rows that room is made for before they are seen; a file of 1 GB has about 17 million.
+  private static let reserveLimit = 20_000_000.0
 
   private let columnCount: Int
   private let fields: UnsafeMutablePointer<CSVField>
@@ -39,7 +41,7 @@ struct CSVRowReader: ~Copyable {
     waitingTimes = .allocate(capacity: Self.waitingLimit)
     waitingTimes.initialize(repeating: 0, count: Self.waitingLimit)
     hasVolume = layout.fields.contains(.volume)
-    mayBePlain = !layout.decimalComma && !layout.fields.contains(.clock) && !layout.fields.contains(.symbol)
+    mayBePlain = !layout.decimalComma && !layout.fields.contains(.clock)
     hasTickVolume = layout.fields.contains(.tickVolume)
   }
 
@@ -89,7 +91,7 @@ struct CSVRowReader: ~Copyable {
   private mutating func reserve(_ reader: borrowing LineReader) {
     guard let bytes = reader.expectedBytes, reader.bytesConsumed > 0 else { return }
     let rows = Double(bytes) / Double(reader.bytesConsumed) * Double(waitingCount) * 1.03
-    table.reserve(min(Int(rows) + Self.waitingLimit, options.rowLimit), hasTickVolume: hasTickVolume)
+    table.reserve(Int(min(rows, Self.reserveLimit)) + Self.waitingLimit, hasTickVolume: hasTickVolume)
   }
 
   /// Rows so far.
@@ -148,6 +150,9 @@ struct CSVRowReader: ~Copyable {
           if position.pointee == UInt8(ascii: "\"") { return nil }
           position += 1
         }
+      } else if field == .symbol {
+        guard let behind = lastSymbol(at: position, end: end) else { return nil }
+        position = behind
       } else {
         guard field == .date, let found = timestamps.plainTime(at: position) else { return nil }
         time = found
@@ -199,6 +204,8 @@ struct CSVRowReader: ~Copyable {
   /// Reads a number that is not plain digits.
   @inline(never)
   private func readNumber(_ cell: CSVCell, _ field: CSVField, column: Int, into row: inout Row) {
+    // Plain digits within quotes.
+    if !layout.decimalComma, DecimalText.scan(cell.start, into: &numbers[Int(field.rawValue)]) == cell.end { return }
     let isVolume = field == .volume || field == .tickVolume
     switch CSVNumber.read(cell.bytes, allowsMultiple: isVolume, decimalComma: layout.decimalComma) {
     case .number(let value): numbers[Int(field.rawValue)] = value
@@ -308,6 +315,16 @@ struct CSVRowReader: ~Copyable {
   }
 
   // MARK: Symbols
+
+  /// The byte behind the last row's symbol, if it stands at `position` and its rows are read.
+  @inline(__always)
+  private func lastSymbol(
+    at position: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8>? {
+    guard isChosen, let lastSymbol, end - position >= lastSymbol.count else { return nil }
+    for offset in lastSymbol.indices where position[offset] != lastSymbol[offset] { return nil }
+    return position + lastSymbol.count
+  }
 
   /// Whether the rows of a symbol are read.
   private mutating func isRead(_ symbol: CSVCell, line: Int) throws(CSVError) -> Bool {

@@ -52,7 +52,10 @@ struct TimestampReader {
 
   init(form: TimestampForm) {
     self.form = form
-    takesPlainTimes = form == .yearFirst(separator: UInt8(ascii: "-"))
+    if case .yearFirst(let mark) = form {
+      separator = mark
+      takesPlainTimes = true
+    }
   }
 
   /// The time of a row.
@@ -103,6 +106,7 @@ struct TimestampReader {
 
   /// Whether ``plainTime(at:)`` may find something.
   private(set) var takesPlainTimes = false
+  private var separator = UInt8(ascii: "-")
 
   /// Reads a plain time without noting anything yet; `nil` leaves the text to ``read(_:clock:row:line:)``.
   @inline(__always)
@@ -118,9 +122,9 @@ struct TimestampReader {
     let century = pair(0)
     guard wrong == 0 else { return nil }
     let year = century * 100 + pair(2)
-    guard wrong == 0, start[4] == UInt8(ascii: "-") else { return nil }
+    guard wrong == 0, start[4] == separator else { return nil }
     let month = pair(5)
-    guard wrong == 0, start[7] == UInt8(ascii: "-") else { return nil }
+    guard wrong == 0, start[7] == separator else { return nil }
     let day = pair(8)
     guard wrong == 0, let number = dayNumber(year: year, month: month, day: day) else { return nil }
     guard start[10] == UInt8(ascii: " ") || start[10] == UInt8(ascii: "T") else {

@@ -27,7 +27,7 @@ struct TimestampResolver {
     /// The times named their offsets and were converted.
     case converted
     /// The times named none and were taken to be so many minutes ahead of UTC.
-    case assumed(minutes: Int)
+    case assumed(minutes: Int32)
     /// Epoch times are UTC.
     case epoch
   }
