@@ -25,7 +25,7 @@ extension SimulatedBroker {
     let ordered = need
     if !settings.hedging { need = net(need, against: order, execution) }
     guard need != 0 else {
-      queue.remove(slot)
+      state.pointee.queue.remove(slot)
       record(.filled, order, size: abs(ordered), price: execution.price, at: execution.index)
       return false
     }
@@ -34,7 +34,7 @@ extension SimulatedBroker {
       drop(order, slot, .insufficientMargin(required: required, available: buyingPower(at: mark) * leverage))
       return false
     }
-    queue.remove(slot)
+    state.pointee.queue.remove(slot)
     let trade = openTrade(order, size: need, price: price, index: execution.index, filled: ordered)
     return isBracketDue(order, execution, bar, trade: trade)
   }
@@ -43,9 +43,12 @@ extension SimulatedBroker {
   ///
   /// The margins are divided and added one by one in opening order: where an order just fits, the last bit decides.
   private func buyingPower(at price: Double) -> Double {
-    if openTradeCount == 0 { return max(0, cash) }
+    if openTradeCount == 0 { return max(0, state.pointee.cash) }
     var used = 0.0
-    for trade in open where trade.size != 0 { used += abs(trade.size) * price / leverage }
+    for position in state.pointee.open.indices {
+      let size = state.pointee.open[position].size
+      if size != 0 { used += abs(size) * price / leverage }
+    }
     return max(0, equity(at: price) - used)
   }
 
@@ -57,7 +60,7 @@ extension SimulatedBroker {
   private func withBuyingPower<Outcome: Equatable>(at price: Double, _ decide: (Double) -> Outcome) -> Outcome {
     if openTradeCount > 16 {
       let equity = equity(at: price)
-      let used = heldGross * price / leverage
+      let used = state.pointee.heldGross * price / leverage
       let error = (used + abs(equity)) * Double(openTradeCount + 16) * 0x1p-52
       let low = decide(max(0, equity - used - error))
       if low == decide(max(0, equity - used + error)) { return low }
@@ -71,8 +74,8 @@ extension SimulatedBroker {
   private func net(_ need: Double, against order: RestingOrder, _ execution: Execution) -> Double {
     var need = need
     var position = 0
-    while position < open.count, need != 0 {
-      let size = open[position].size
+    while position < state.pointee.open.count, need != 0 {
+      let size = state.pointee.open[position].size
       if size != 0, (size > 0) != (need > 0) {
         if abs(need) >= abs(size) {
           closeTrade(position, price: execution.price, index: execution.index, by: order)
@@ -90,21 +93,23 @@ extension SimulatedBroker {
   private func openTrade(
     _ order: RestingOrder, size: Double, price: Double, index: Int, filled: Double
   ) -> TradeID {
-    let id = nextTradeID
-    nextTradeID += 1
+    let id = state.pointee.nextTradeID
+    state.pointee.nextTradeID += 1
     let commission = settings.commission.charge(size: size, price: price)
-    cash -= commission
-    commissionsPaid += commission
-    open.append(
-      OpenTrade(id: id, instrument: 0, size: size, entryPrice: price, entryIndex: index, tag: order.tag))
-    openTradeCount += 1
-    heldUnits += size
-    heldGross += abs(size)
-    heldCost += size * price
+    state.pointee.cash -= commission
+    state.pointee.commissionsPaid += commission
+    state.pointee.open.append(
+      OpenTrade(
+        id: id, instrument: 0, size: size, entryPrice: price, entryIndex: index,
+        tag: order.label == 0 ? nil : state.pointee.labels[order.label].tag))
+    state.pointee.openTradeCount += 1
+    state.pointee.heldUnits += size
+    state.pointee.heldGross += abs(size)
+    state.pointee.heldCost += size * price
     record(.filled, order, size: abs(filled), price: price, commission: commission, tradeID: id, at: index)
-    let position = open.count - 1
-    if let takeProfit = order.takeProfit { placeBracket(.takeProfit, at: takeProfit, for: position) }
-    if let stopLoss = order.stopLoss { placeBracket(.stopLoss, at: stopLoss, for: position) }
+    let position = state.pointee.open.count - 1
+    if !order.takeProfit.isNaN { placeBracket(.takeProfit, at: order.takeProfit, for: position) }
+    if !order.stopLoss.isNaN { placeBracket(.stopLoss, at: order.stopLoss, for: position) }
     return id
   }
 
@@ -115,18 +120,17 @@ extension SimulatedBroker {
   private func isBracketDue(
     _ order: RestingOrder, _ execution: Execution, _ bar: BarPrices, trade: TradeID
   ) -> Bool {
-    guard order.stopLoss != nil || order.takeProfit != nil else { return false }
+    let (stopLoss, takeProfit) = (order.stopLoss, order.takeProfit)
+    guard !stopLoss.isNaN || !takeProfit.isNaN else { return false }
     if execution.isMarket { return true }
-    if execution.isStopTriggered, order.limit == nil, let takeProfit = order.takeProfit {
-      if order.isBuy
-        ? takeProfit <= bar.high && (order.stopLoss ?? -.infinity) < bar.low
-        : takeProfit >= bar.low && (order.stopLoss ?? .infinity) > bar.high
-      {
-        return true
-      }
+    // A price that is not there is NaN: it is never reached, and never in the way.
+    if execution.isStopTriggered, order.limit.isNaN {
+      let isSure =
+        order.isBuy
+        ? takeProfit <= bar.high && !(stopLoss >= bar.low) : takeProfit >= bar.low && !(stopLoss <= bar.high)
+      if isSure { return true }
     }
-    let range = bar.low...max(bar.low, bar.high)
-    if order.stopLoss.map(range.contains) == true || order.takeProfit.map(range.contains) == true {
+    if stopLoss >= bar.low && stopLoss <= bar.high || takeProfit >= bar.low && takeProfit <= bar.high {
       noteLateBracket(trade)
     }
     return false
@@ -134,15 +138,15 @@ extension SimulatedBroker {
 
   /// Warns once; the events tell the rest.
   private func noteLateBracket(_ trade: TradeID) {
-    guard !hasWarnedOfLateBracket else { return }
-    hasWarnedOfLateBracket = true
+    guard !state.pointee.hasWarnedOfLateBracket else { return }
+    state.pointee.hasWarnedOfLateBracket = true
     warn(
       "Trade \(trade), entered by a limit or stop order, has its stop-loss or take-profit inside the bar of its entry; "
         + "which price came first is unknown, so brackets act from the next bar on. Other trades may be concerned.")
   }
 
   private func drop(_ order: RestingOrder, _ slot: OrderQueue.Slot, _ reason: OrderReason) {
-    queue.remove(slot)
+    state.pointee.queue.remove(slot)
     record(.rejected, order, reason: reason)
   }
 }

@@ -4,12 +4,12 @@ import TradingModel
 extension SimulatedBroker {
   /// Executes an order that belongs to a trade: a close, a stop-loss or a take-profit.
   func closeOut(_ order: RestingOrder, _ slot: OrderQueue.Slot, _ execution: Execution) {
-    queue.remove(slot)
+    state.pointee.queue.remove(slot)
     guard let position = position(of: order.tradeID) else {
       record(.cancelled, order, reason: .tradeClosed)
       return
     }
-    let size = open[position].size
+    let size = state.pointee.open[position].size
     let units = min(abs(size), abs(order.size))
     if units == abs(size) {
       closeTrade(position, price: execution.price, index: execution.index, by: order)
@@ -23,28 +23,34 @@ extension SimulatedBroker {
   ///
   /// - Parameter order: The order that caused it; `nil` for ruin and the end of the data.
   func closeTrade(_ position: Int, price: Double, index: Int, by order: RestingOrder?) {
-    let trade = open[position]
-    open[position].size = 0
-    openTradeCount -= 1
-    isBookChanged = true
+    let trade = state.pointee.open[position]
+    state.pointee.open[position].size = 0
+    state.pointee.openTradeCount -= 1
+    state.pointee.isBookChanged = true
     book(trade, size: trade.size, price: price, index: index, keepsBrackets: true, kind: .filled, by: order)
-    for bracket in [trade.stopLossOrder, trade.takeProfitOrder] {
-      guard let bracket, bracket != order?.id, let slot = queue.find(bracket) else { continue }
-      let withdrawn = queue[slot]
-      queue.remove(slot)
-      record(.cancelled, withdrawn, reason: .tradeClosed)
-    }
+    releaseBracket(trade.stopLossOrder, exceptFor: order)
+    releaseBracket(trade.takeProfitOrder, exceptFor: order)
+  }
+
+  private func releaseBracket(_ bracket: OrderID?, exceptFor order: RestingOrder?) {
+    guard let bracket, bracket != order?.id, let slot = state.pointee.queue.find(bracket) else { return }
+    let withdrawn = state.pointee.queue[slot]
+    state.pointee.queue.remove(slot)
+    record(.cancelled, withdrawn, reason: .tradeClosed)
   }
 
   /// Closes a part of a trade; the rest keeps its place, entry price and brackets.
   ///
   /// - Parameter change: Signed units of the closing side, smaller than the trade.
   func reduceTrade(_ position: Int, by change: Double, price: Double, index: Int, order: RestingOrder?) {
-    open[position].size += change
-    isBookChanged = true
-    let trade = open[position]
-    for bracket in [trade.stopLossOrder, trade.takeProfitOrder] {
-      if let bracket, let slot = queue.find(bracket) { queue[slot].size = -trade.size }
+    state.pointee.open[position].size += change
+    state.pointee.isBookChanged = true
+    let trade = state.pointee.open[position]
+    if let bracket = trade.stopLossOrder, let slot = state.pointee.queue.find(bracket) {
+      state.pointee.queue[slot].size = -trade.size
+    }
+    if let bracket = trade.takeProfitOrder, let slot = state.pointee.queue.find(bracket) {
+      state.pointee.queue[slot].size = -trade.size
     }
     book(trade, size: -change, price: price, index: index, keepsBrackets: false, kind: .partiallyClosed, by: order)
   }
@@ -61,10 +67,10 @@ extension SimulatedBroker {
     let entryCommission = settings.commission.charge(size: size, price: trade.entryPrice)
     let gross = size * (price - trade.entryPrice)
     let commission = exitCommission + entryCommission
-    cash += gross - exitCommission
-    commissionsPaid += exitCommission
+    state.pointee.cash += gross - exitCommission
+    state.pointee.commissionsPaid += exitCommission
     let sign: Double = size > 0 ? 1 : -1
-    closedTrades.append(
+    state.pointee.closedTrades.append(
       Trade(
         id: trade.id, instrument: trade.instrument, size: size, entryIndex: trade.entryIndex, exitIndex: index,
         entryTime: series.times[trade.entryIndex], exitTime: series.times[index], entryPrice: trade.entryPrice,
@@ -81,24 +87,24 @@ extension SimulatedBroker {
   /// The reference removes trades from the list it walks over, so that every second one stays open and unrecorded;
   /// `compat` does the same.
   func ruin(at index: Int, price: (OpenTrade) -> Double) {
-    let positions = open.indices.filter { open[$0].size != 0 }
-    for position in isStrict ? positions : positions.enumerated().filter({ $0.offset % 2 == 0 }).map(\.element) {
-      closeTrade(position, price: price(open[position]), index: index, by: nil)
+    let positions = state.pointee.open.indices.filter { state.pointee.open[$0].size != 0 }
+    for (number, position) in positions.enumerated() where isStrict || number % 2 == 0 {
+      closeTrade(position, price: price(state.pointee.open[position]), index: index, by: nil)
     }
-    for order in queue.living { record(.cancelled, order, reason: .ruin) }
-    queue = OrderQueue()
-    open.removeAll { $0.size == 0 }
-    cash = 0
-    ruinIndex = index
-    for later in index..<equityCurve.count { equityCurve[later] = 0 }
+    for order in state.pointee.queue.living { record(.cancelled, order, reason: .ruin) }
+    state.pointee.queue = OrderQueue()
+    state.pointee.open.removeAll { $0.size == 0 }
+    state.pointee.cash = 0
+    state.pointee.ruinIndex = index
+    for later in index..<series.count { state.pointee.equityCurve[later] = 0 }
   }
 
   /// Strict only: ruin when the account is worth nothing at the bar's worst prices; trades close at those.
   func isRuinedInside(_ index: Int) -> Bool {
     let low = series.low[index]
     let high = series.high[index]
-    var worst = cash
-    for trade in open where trade.size != 0 {
+    var worst = state.pointee.cash
+    for trade in state.pointee.open where trade.size != 0 {
       worst += trade.size * ((trade.size > 0 ? low : high) - trade.entryPrice)
     }
     guard worst <= 0 else { return false }
@@ -117,18 +123,18 @@ extension SimulatedBroker {
     if settings.finalizeTrades, isTraded {
       if isStrict {
         let close = series.close[index]
-        for position in open.indices where open[position].size != 0 {
+        for position in state.pointee.open.indices where state.pointee.open[position].size != 0 {
           closeTrade(position, price: close, index: index, by: nil)
         }
-        open.removeAll { $0.size == 0 }
-        equityCurve[index] = cash
+        state.pointee.open.removeAll { $0.size == 0 }
+        state.pointee.equityCurve[index] = state.pointee.cash
       } else {
         for trade in openTrades.reversed() { _ = try? close(trade: trade.id) }
         _ = process(index)
         if ruinIndex != nil { return }
       }
     }
-    for order in queue.living { record(.expired, order, reason: .endOfData) }
-    queue = OrderQueue()
+    for order in state.pointee.queue.living { record(.expired, order, reason: .endOfData) }
+    state.pointee.queue = OrderQueue()
   }
 }

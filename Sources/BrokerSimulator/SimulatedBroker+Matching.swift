@@ -36,32 +36,32 @@ extension SimulatedBroker {
       // A second look at unrelated orders would give a stop-limit two chances on one bar.
       bracketsOnly = isStrict
     }
-    queue.compact()
-    if open.count != openTradeCount { open.removeAll { $0.size == 0 } }
+    state.pointee.queue.compact()
+    if state.pointee.open.count != openTradeCount { state.pointee.open.removeAll { $0.size == 0 } }
   }
 
   /// One pass; tells whether the queue is to be worked off again.
   private func workOffOnce(_ bar: BarPrices, bracketsOnly: Bool) -> Bool {
     var again = false
-    let backCount = queue.back.count
-    var position = queue.front.count - 1
+    let backCount = state.pointee.queue.back.count
+    var position = state.pointee.queue.front.count - 1
     while position >= 0 {
-      if !queue.front[position].isDead, !bracketsOnly || queue.front[position].isContingent {
-        if workOff(.front(position), bar) { again = true }
-      }
+      let order = state.pointee.queue.front[position]
+      if !order.isDead, !bracketsOnly || order.isContingent, workOff(order, .front(position), bar) { again = true }
       position -= 1
     }
-    for position in 0..<backCount where !queue.back[position].isDead {
-      if bracketsOnly && !queue.back[position].isContingent { continue }
-      if workOff(.back(position), bar) { again = true }
+    position = 0
+    while position < backCount {
+      let order = state.pointee.queue.back[position]
+      if !order.isDead, !bracketsOnly || order.isContingent, workOff(order, .back(position), bar) { again = true }
+      position += 1
     }
     return again
   }
 
   /// Executes one order if the bar allows it; tells whether the queue is to be worked off again.
-  private func workOff(_ slot: OrderQueue.Slot, _ bar: BarPrices) -> Bool {
-    guard let execution = execution(of: slot, bar) else { return false }
-    let order = queue[slot]
+  private func workOff(_ order: RestingOrder, _ slot: OrderQueue.Slot, _ bar: BarPrices) -> Bool {
+    guard let execution = execution(of: order, slot, bar) else { return false }
     if order.tradeID != 0 {
       closeOut(order, slot, execution)
       return false
@@ -70,18 +70,19 @@ extension SimulatedBroker {
   }
 
   /// Price and bar of an order's execution; `nil` when the bar does not reach it.
-  private func execution(of slot: OrderQueue.Slot, _ bar: BarPrices) -> Execution? {
-    let isBuy = queue[slot].isBuy
-    let isContingent = queue[slot].isContingent
-    let hadStop = queue[slot].stop
-    if let stop = hadStop {
+  private func execution(of order: RestingOrder, _ slot: OrderQueue.Slot, _ bar: BarPrices) -> Execution? {
+    let isBuy = order.isBuy
+    let stop = order.stop
+    let hasStop = !stop.isNaN
+    if hasStop {
       guard isBuy ? bar.high >= stop : bar.low <= stop else { return nil }
-      queue[slot].stop = nil
-      if !isContingent { record(.triggered, queue[slot], price: stop) }
+      state.pointee.queue[slot].stop = .nan
+      if !order.isContingent { record(.triggered, order, price: stop) }
     }
-    if let limit = queue[slot].limit {
+    let limit = order.limit
+    if !limit.isNaN {
       guard isBuy ? bar.low <= limit : bar.high >= limit else { return nil }
-      guard let stop = hadStop else {
+      guard hasStop else {
         return Execution(
           price: isBuy ? min(bar.open, limit) : max(bar.open, limit), index: index, isMarket: false,
           isStopTriggered: false)
@@ -94,13 +95,13 @@ extension SimulatedBroker {
       return Execution(
         price: isBuy ? min(base, limit) : max(base, limit), index: index, isMarket: false, isStopTriggered: true)
     }
-    if let stop = hadStop {
+    if hasStop {
       // Under trade-on-close the reference measures a stop entry against the previous close, ignoring the gap.
-      let base = settings.tradeOnClose && !isContingent && !isStrict ? bar.previousClose : bar.open
+      let base = settings.tradeOnClose && !order.isContingent && !isStrict ? bar.previousClose : bar.open
       return Execution(
         price: isBuy ? max(base, stop) : min(base, stop), index: index, isMarket: false, isStopTriggered: true)
     }
-    return settings.tradeOnClose && !isContingent
+    return settings.tradeOnClose && !order.isContingent
       ? Execution(price: bar.previousClose, index: index - 1, isMarket: true, isStopTriggered: false)
       : Execution(price: bar.open, index: index, isMarket: true, isStopTriggered: false)
   }

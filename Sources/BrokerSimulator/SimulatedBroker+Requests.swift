@@ -2,21 +2,6 @@ public import TradingModel
 
 /// What strategies ask for. Each request takes effect in the queue at once and acts on prices from the next bar on.
 extension SimulatedBroker {
-  /// Open trades in opening order.
-  public var openTrades: [OpenTrade] {
-    open.count == openTradeCount ? open : open.filter { $0.size != 0 }
-  }
-
-  /// Resting orders in the order they will be worked off.
-  public var pendingOrders: [PendingOrder] { queue.living.map(\.description) }
-
-  /// Units held of an instrument, signed.
-  public func positionSize(of instrument: InstrumentIndex) -> Double {
-    guard instrument == 0, openTradeCount > 0 else { return 0 }
-    sumBook()
-    return heldUnits
-  }
-
   /// Places an entry order.
   ///
   /// - Throws: ``OrderRejection``, also recorded as an event, when the size or a price is impossible.
@@ -26,18 +11,18 @@ extension SimulatedBroker {
       case .fraction(let fraction): fraction
       case .units(let units): units
       }
-    let signedSize = size * request.side.sign
-    let order = RestingOrder(
-      id: nextOrderID, role: .entry, size: signedSize, limit: request.limit, stop: request.stop,
-      stopLoss: request.stopLoss, takeProfit: request.takeProfit, tradeID: 0, tag: request.tag,
-      clientOrderID: request.clientOrderID)
     if let fault = fault(of: request) {
-      try reject(order, side: request.side, fault)
+      record(.rejected, unplaced(request, size: size * request.side.sign), reason: fault)
+      throw OrderRejection(fault)
     }
-    nextOrderID += 1
-    if let name = request.clientOrderID { clientOrderIDs[name] = order.id }
+    let order = RestingOrder(
+      id: state.pointee.nextOrderID, role: .entry, size: size * request.side.sign, limit: request.limit,
+      stop: request.stop, stopLoss: request.stopLoss, takeProfit: request.takeProfit,
+      label: state.pointee.labels.add(tag: request.tag, clientOrderID: request.clientOrderID))
+    state.pointee.nextOrderID += 1
+    if let name = request.clientOrderID { state.pointee.clientOrderIDs[name] = order.id }
     if settings.exclusiveOrders { excludeOthers() }
-    queue.append(order)
+    state.pointee.queue.append(order)
     record(.accepted, order)
     return order.id
   }
@@ -52,33 +37,38 @@ extension SimulatedBroker {
     guard portion > 0, portion <= 1 else {
       throw try refuse(.close, trade: id, .invalidSize(portion))
     }
-    return queueClose(of: open[position], portion: portion)
+    return queueClose(of: position, portion: portion)
   }
 
   /// Queues closes of a part of every open trade; the newest trade's close is worked off first.
   public func closePosition(of instrument: InstrumentIndex, portion: Double = 1) throws(OrderRejection) {
     guard instrument == 0 else { throw try refuse(.close, trade: 0, .unknownInstrument(instrument)) }
     guard portion > 0, portion <= 1 else { throw try refuse(.close, trade: 0, .invalidSize(portion)) }
-    for trade in openTrades { _ = queueClose(of: trade, portion: portion) }
+    for position in state.pointee.open.indices { _ = queueClose(of: position, portion: portion) }
   }
 
   /// Withdraws a resting order; a stop-loss or take-profit is thereby cleared from its trade.
   public func cancel(order id: OrderID) throws(OrderRejection) {
-    guard let slot = queue.find(id) else { throw try refuse(.entry, trade: 0, .unknownOrder(String(id))) }
+    guard let slot = state.pointee.queue.find(id) else { throw try refuse(.entry, trade: 0, .unknownOrder(String(id))) }
     withdraw(slot, .requested)
   }
 
   /// Records that a request was refused for a reason the broker itself does not know.
   public func refuse(_ request: OrderRequest, _ reason: OrderReason) {
-    let order = RestingOrder(
-      id: 0, role: .entry, size: request.side.sign, limit: request.limit, stop: request.stop, stopLoss: nil,
-      takeProfit: nil, tradeID: 0, tag: request.tag, clientOrderID: request.clientOrderID)
-    record(.rejected, order, size: 0, reason: reason)
+    record(.rejected, unplaced(request, size: request.side.sign), size: 0, reason: reason)
+  }
+
+  /// A request that never became an order, for its event.
+  private func unplaced(_ request: OrderRequest, size: Double) -> RestingOrder {
+    RestingOrder(
+      id: 0, role: .entry, size: size.isNaN || size == 0 ? request.side.sign : size, limit: request.limit,
+      stop: request.stop,
+      label: state.pointee.labels.add(tag: request.tag, clientOrderID: request.clientOrderID))
   }
 
   /// The number of the living order with a strategy's own name.
   public func orderID(named clientOrderID: String) -> OrderID? {
-    clientOrderIDs[clientOrderID].flatMap { queue.find($0) == nil ? nil : $0 }
+    state.pointee.clientOrderIDs[clientOrderID].flatMap { state.pointee.queue.find($0) == nil ? nil : $0 }
   }
 
   /// Replaces a trade's stop-loss order by a new one at the front of the queue; `nil` clears it.
@@ -93,23 +83,24 @@ extension SimulatedBroker {
 
   /// Notes a value for charts on the newest bar.
   public func annotate(_ name: String, _ value: Double) {
-    if let known = notes.firstIndex(where: { $0.name == name }) {
-      notes[known].values.append((index, value))
+    if let known = state.pointee.notes.firstIndex(where: { $0.name == name }) {
+      state.pointee.notes[known].values.append((index, value))
     } else {
-      notes.append((name, [(index, value)]))
+      state.pointee.notes.append((name, [(index, value)]))
     }
   }
 
   /// Adds a sentence to the run's warnings.
-  public func warn(_ message: String) { warnings.append(message) }
+  public func warn(_ message: String) { state.pointee.warnings.append(message) }
 
   private func setBracket(_ role: PendingOrder.Role, of id: TradeID, to price: Double?) throws(OrderRejection) {
     guard let position = position(of: id) else { throw try refuse(role, trade: id, .unknownTrade(id)) }
     if let price, !(price > 0 && price < .infinity) {
       throw try refuse(role, trade: id, .invalidPrice(name: role.rawValue, value: price))
     }
-    let old = role == .stopLoss ? open[position].stopLossOrder : open[position].takeProfitOrder
-    if let old, let slot = queue.find(old) { withdraw(slot, .amended) }
+    let old =
+      role == .stopLoss ? state.pointee.open[position].stopLossOrder : state.pointee.open[position].takeProfitOrder
+    if let old, let slot = state.pointee.queue.find(old) { withdraw(slot, .amended) }
     if let price { placeBracket(role, at: price, for: position) }
   }
 
@@ -117,20 +108,10 @@ extension SimulatedBroker {
   private func refuse(
     _ role: PendingOrder.Role, trade: TradeID, _ reason: OrderReason
   ) throws(OrderRejection) -> OrderRejection {
-    let side = position(of: trade).map { open[$0].size > 0 ? Side.sell : .buy } ?? .sell
-    let order = RestingOrder(
-      id: 0, role: role, size: side.sign, limit: nil, stop: nil, stopLoss: nil, takeProfit: nil, tradeID: trade,
-      tag: nil, clientOrderID: nil)
+    let side = position(of: trade).map { state.pointee.open[$0].size > 0 ? Side.sell : .buy } ?? .sell
+    let order = RestingOrder(id: 0, role: role, size: side.sign, tradeID: trade)
     record(.rejected, order, size: 0, reason: reason)
     return OrderRejection(reason)
-  }
-
-  private func reject(_ order: RestingOrder, side: Side, _ reason: OrderReason) throws(OrderRejection) {
-    let unplaced = RestingOrder(
-      id: 0, role: .entry, size: order.size.isNaN || order.size == 0 ? side.sign : order.size, limit: order.limit,
-      stop: order.stop, stopLoss: nil, takeProfit: nil, tradeID: 0, tag: order.tag, clientOrderID: order.clientOrderID)
-    record(.rejected, unplaced, reason: reason)
-    throw OrderRejection(reason)
   }
 
   /// Why a request cannot be taken.
@@ -138,7 +119,7 @@ extension SimulatedBroker {
   /// The bracket is checked against the limit, else the stop, else the newest close with the spread: a later gap may
   /// still open a trade beyond its own stop-loss.
   private func fault(of request: OrderRequest) -> OrderReason? {
-    guard acceptsOrders else { return .warmUp }
+    guard state.pointee.acceptsOrders else { return .warmUp }
     guard request.instrument == 0 else { return .unknownInstrument(request.instrument) }
     switch request.size {
     case .fraction(let fraction):
@@ -146,12 +127,13 @@ extension SimulatedBroker {
     case .units(let units):
       guard units >= 1, units == units.rounded(), units < .infinity else { return .invalidSize(units) }
     }
-    if let name = request.clientOrderID, clientOrderIDs[name] != nil { return .duplicateClientOrderID(name) }
-    for (name, price) in [
-      ("limit", request.limit), ("stop", request.stop), ("stop_loss", request.stopLoss),
-      ("take_profit", request.takeProfit),
-    ] {
-      if let price, !(price > 0 && price < .infinity) { return .invalidPrice(name: name, value: price) }
+    if let name = request.clientOrderID, state.pointee.clientOrderIDs[name] != nil {
+      return .duplicateClientOrderID(name)
+    }
+    if let fault = Self.fault("limit", request.limit) ?? Self.fault("stop", request.stop)
+      ?? Self.fault("stop_loss", request.stopLoss) ?? Self.fault("take_profit", request.takeProfit)
+    {
+      return fault
     }
     let reference = request.limit ?? request.stop ?? entryPrice(series.close[index], request.side.sign)
     let inOrder: Bool =
@@ -165,18 +147,30 @@ extension SimulatedBroker {
         side: request.side, stopLoss: request.stopLoss, reference: reference, takeProfit: request.takeProfit)
   }
 
+  private static func fault(_ name: StaticString, _ price: Double?) -> OrderReason? {
+    guard let price, !(price > 0 && price < .infinity) else { return nil }
+    return .invalidPrice(name: "\(name)", value: price)
+  }
+
   /// A price with the spread on it, as an entry in direction `sign` pays it.
   func entryPrice(_ price: Double, _ sign: Double) -> Double { price * (1 + sign * settings.spread) }
 
-  private func queueClose(of trade: OpenTrade, portion: Double) -> OrderID {
-    let units = max(1, (abs(trade.size) * portion).rounded(.toNearestOrEven))
+  /// Queues the close of a part of the trade at a position of the book.
+  private func queueClose(of position: Int, portion: Double) -> OrderID {
+    let size = state.pointee.open[position].size
+    let units = max(1, (abs(size) * portion).rounded(.toNearestOrEven))
     let order = RestingOrder(
-      id: nextOrderID, role: .close, size: trade.size > 0 ? -units : units, limit: nil, stop: nil, stopLoss: nil,
-      takeProfit: nil, tradeID: trade.id, tag: trade.tag, clientOrderID: nil)
-    nextOrderID += 1
-    queue.insertAtFront(order)
+      id: state.pointee.nextOrderID, role: .close, size: size > 0 ? -units : units,
+      tradeID: state.pointee.open[position].id, label: tagLabel(of: position))
+    state.pointee.nextOrderID += 1
+    state.pointee.queue.insertAtFront(order)
     record(.accepted, order)
     return order.id
+  }
+
+  private func tagLabel(of position: Int) -> Int {
+    guard let tag = state.pointee.open[position].tag else { return 0 }
+    return state.pointee.labels.add(tag: tag, clientOrderID: nil)
   }
 
   /// Withdraws pending orders that are not brackets and closes all trades, for a new exclusive order.
@@ -184,7 +178,7 @@ extension SimulatedBroker {
   /// The reference removes orders from the list it walks over, so that the neighbour behind each removed order is not
   /// looked at and survives; `compat` does the same.
   private func excludeOthers() {
-    let orders = queue.living
+    let orders = state.pointee.queue.living
     var position = 0
     while position < orders.count {
       let order = orders[position]
@@ -192,44 +186,43 @@ extension SimulatedBroker {
         position += 1
         continue
       }
-      if let slot = queue.find(order.id) { withdraw(slot, .excluded) }
+      if let slot = state.pointee.queue.find(order.id) { withdraw(slot, .excluded) }
       position += isStrict ? 1 : 2
     }
-    for trade in openTrades { _ = queueClose(of: trade, portion: 1) }
+    for position in state.pointee.open.indices { _ = queueClose(of: position, portion: 1) }
   }
 
   func placeBracket(_ role: PendingOrder.Role, at price: Double, for position: Int) {
-    let trade = open[position]
     let order = RestingOrder(
-      id: nextOrderID, role: role, size: -trade.size, limit: role == .takeProfit ? price : nil,
-      stop: role == .stopLoss ? price : nil, stopLoss: nil, takeProfit: nil, tradeID: trade.id, tag: trade.tag,
-      clientOrderID: nil)
-    nextOrderID += 1
+      id: state.pointee.nextOrderID, role: role, size: -state.pointee.open[position].size,
+      limit: role == .takeProfit ? price : nil, stop: role == .stopLoss ? price : nil,
+      tradeID: state.pointee.open[position].id, label: tagLabel(of: position))
+    state.pointee.nextOrderID += 1
     if role == .stopLoss {
-      queue.insertAtFront(order)
-      open[position].stopLoss = price
-      open[position].stopLossOrder = order.id
+      state.pointee.queue.insertAtFront(order)
+      state.pointee.open[position].stopLoss = price
+      state.pointee.open[position].stopLossOrder = order.id
     } else {
-      queue.append(order)
-      open[position].takeProfit = price
-      open[position].takeProfitOrder = order.id
+      state.pointee.queue.append(order)
+      state.pointee.open[position].takeProfit = price
+      state.pointee.open[position].takeProfitOrder = order.id
     }
     record(.accepted, order)
   }
 
   /// Takes an order out of the queue and, if it is a bracket, off its trade.
   func withdraw(_ slot: OrderQueue.Slot, _ reason: OrderReason) {
-    let order = queue[slot]
-    queue.remove(slot)
+    let order = state.pointee.queue[slot]
+    state.pointee.queue.remove(slot)
     record(.cancelled, order, reason: reason)
     guard order.isContingent, let position = position(of: order.tradeID) else { return }
-    if open[position].stopLossOrder == order.id {
-      open[position].stopLoss = nil
-      open[position].stopLossOrder = nil
+    if state.pointee.open[position].stopLossOrder == order.id {
+      state.pointee.open[position].stopLoss = nil
+      state.pointee.open[position].stopLossOrder = nil
     }
-    if open[position].takeProfitOrder == order.id {
-      open[position].takeProfit = nil
-      open[position].takeProfitOrder = nil
+    if state.pointee.open[position].takeProfitOrder == order.id {
+      state.pointee.open[position].takeProfit = nil
+      state.pointee.open[position].takeProfitOrder = nil
     }
   }
 }

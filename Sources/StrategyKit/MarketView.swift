@@ -1,10 +1,21 @@
 public import TradingModel
 
+/// Columns of all instruments, kept in one object so that handing a ``MarketView`` on costs at most one reference count.
+@usableFromInline
+final class MarketColumns: Sendable {
+  @usableFromInline let primary: BarSeries
+  @usableFromInline let others: [BarSeries]
+
+  init(_ series: [BarSeries]) {
+    primary = series[0]
+    others = Array(series.dropFirst())
+  }
+}
+
 /// The bars revealed so far; nothing of it reaches past ``index``.
 @frozen
 public struct MarketView: Sendable {
-  @usableFromInline let primary: BarSeries
-  @usableFromInline let others: [BarSeries]
+  @usableFromInline let columns: MarketColumns
   @usableFromInline var newest: Int
 
   /// The newest revealed bar, counted from 0.
@@ -16,8 +27,7 @@ public struct MarketView: Sendable {
   /// - Parameter series: One series per instrument on the same time line, at least one; all must have bars.
   public init(_ series: [BarSeries]) {
     precondition(!series.isEmpty, "a market has at least one instrument")
-    primary = series[0]
-    others = Array(series.dropFirst())
+    columns = MarketColumns(series)
     newest = 0
   }
 
@@ -31,22 +41,22 @@ public struct MarketView: Sendable {
 
   /// Opening time of the newest bar.
   @inlinable
-  public var time: EpochMilliseconds { primary.times[index] }
+  public var time: EpochMilliseconds { columns.primary.times[index] }
   /// First price of the newest bar.
   @inlinable
-  public var open: Double { primary.open[index] }
+  public var open: Double { columns.primary.open[index] }
   /// Highest price of the newest bar.
   @inlinable
-  public var high: Double { primary.high[index] }
+  public var high: Double { columns.primary.high[index] }
   /// Lowest price of the newest bar.
   @inlinable
-  public var low: Double { primary.low[index] }
+  public var low: Double { columns.primary.low[index] }
   /// Last price of the newest bar.
   @inlinable
-  public var close: Double { primary.close[index] }
+  public var close: Double { columns.primary.close[index] }
   /// Units traded in the newest bar; NaN where unknown.
   @inlinable
-  public var volume: Double { primary.volume[index] }
+  public var volume: Double { columns.primary.volume[index] }
 
   /// A revealed bar.
   ///
@@ -56,13 +66,13 @@ public struct MarketView: Sendable {
   @inlinable
   public func bar(ago: Int = 0, of instrument: InstrumentIndex = 0) -> Bar {
     precondition(ago >= 0 && ago <= index, "bar \(ago) bars ago is not revealed at bar \(index)")
-    return instrument == 0 ? primary[index - ago] : others[instrument - 1][index - ago]
+    return instrument == 0 ? columns.primary[index - ago] : columns.others[instrument - 1][index - ago]
   }
 
   /// The close `ago` bars before the newest one; `ago` is at most ``index``.
   @inlinable
   public func close(ago: Int) -> Double {
     precondition(ago >= 0 && ago <= index, "bar \(ago) bars ago is not revealed at bar \(index)")
-    return primary.close[index - ago]
+    return columns.primary.close[index - ago]
   }
 }

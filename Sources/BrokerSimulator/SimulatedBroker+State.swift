@@ -1,0 +1,51 @@
+public import TradingModel
+
+/// The account as others see it.
+extension SimulatedBroker {
+  /// Money in the account, without open profit.
+  public var cash: Double { state.pointee.cash }
+  /// Number of open trades.
+  public var openTradeCount: Int { state.pointee.openTradeCount }
+  /// Closed trades in closing order.
+  public var closedTrades: [Trade] { state.pointee.closedTrades }
+  /// Every step of every order so far.
+  public var orderEvents: [OrderEvent] { state.pointee.orderEvents }
+  /// Account value after each processed bar; NaN for bars not processed.
+  public var equityCurve: [Double] { state.pointee.equityCurve }
+  /// The bar being processed or last processed.
+  public var index: Int { state.pointee.index }
+  /// The bar on which the account was ruined.
+  public var ruinIndex: Int? { state.pointee.ruinIndex }
+  /// Commissions taken from the account so far.
+  public var commissionsPaid: Double { state.pointee.commissionsPaid }
+  /// Number of orders refused so far, when placed or when they should have filled.
+  public var rejectedCount: Int { state.pointee.rejectedCount }
+  /// What a user should know.
+  public var warnings: [String] { state.pointee.warnings }
+  /// Values noted for charts, by name, with the bar they belong to.
+  public var notes: [(name: String, values: [(index: Int, value: Double)])] { state.pointee.notes }
+  /// Whether orders are taken; off while the strategy warms up.
+  public var acceptsOrders: Bool {
+    get { state.pointee.acceptsOrders }
+    set { state.pointee.acceptsOrders = newValue }
+  }
+
+  /// Open trades in opening order.
+  public var openTrades: [OpenTrade] {
+    state.pointee.open.count == state.pointee.openTradeCount
+      ? state.pointee.open : state.pointee.open.filter { $0.size != 0 }
+  }
+
+  /// Resting orders in the order they will be worked off.
+  public var pendingOrders: [PendingOrder] {
+    let labels = state.pointee.labels
+    return state.pointee.queue.living.map { $0.description(labels) }
+  }
+
+  /// Units held of an instrument, signed.
+  public func positionSize(of instrument: InstrumentIndex) -> Double {
+    guard instrument == 0, state.pointee.openTradeCount > 0 else { return 0 }
+    if state.pointee.isBookChanged { state.pointee.sumBook() }
+    return state.pointee.heldUnits
+  }
+}
