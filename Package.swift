@@ -8,7 +8,10 @@ let package = Package(
   name: "backtester",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "backtester", targets: ["backtester"])
+    .executable(name: "backtester", targets: ["backtester"]),
+    .executable(name: "backtester-strategy", targets: ["backtester-strategy"]),
+    .library(name: "StrategyKit", targets: ["StrategyKit"]),
+    .library(name: "StrategyServer", targets: ["StrategyServer"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,7 +30,8 @@ let package = Package(
     .executableTarget(
       name: "backtester-bench",
       dependencies: [
-        "BacktestEngine", "BuiltInStrategies", "CBenchmark", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost",
+        "BacktestEngine", "BuiltInStrategies", "CBenchmark", "JSONRPC", "MarketData", "PerformanceMetrics",
+        "PluginHost",
         "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
@@ -48,6 +52,9 @@ let package = Package(
         "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
+    // MARK: backtester-strategy
+    .executableTarget(name: "backtester-strategy", dependencies: ["BuiltInStrategies", "StrategyServer"]),
+
     // MARK: BrokerSimulator
     .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
 
@@ -59,9 +66,15 @@ let package = Package(
     // MARK: CBenchmark
     .target(name: "CBenchmark", linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("m")]),
 
+    // MARK: CommandLineTests
+    .testTarget(name: "CommandLineTests", dependencies: ["backtester"]),
+
     // MARK: ContentDigest
     .target(name: "ContentDigest", dependencies: ["CSHA256"]),
     .testTarget(name: "ContentDigestTests", dependencies: ["ContentDigest", "CSHA256"]),
+
+    // MARK: CLibcurl
+    .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     // MARK: CProcess
     .target(name: "CProcess"),
@@ -77,7 +90,10 @@ let package = Package(
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
 
     // MARK: MarketData
-    .target(name: "MarketData", dependencies: ["CZlib", "TradingModel"], sources: ["CSV", "Samples"]),
+    .target(name: "MarketData", dependencies: [grdb, "CLibcurl", "CZlib", "ContentDigest", "TradingModel"]),
+    .testTarget(
+      name: "MarketDataTests", dependencies: ["CZlib", "MarketData", "TradingModel"],
+      exclude: ["Fixtures", "Samples/make_samples.py"]),
 
     // MARK: ParityTests
     .testTarget(
@@ -89,6 +105,8 @@ let package = Package(
 
     // MARK: PerformanceMetrics
     .target(name: "PerformanceMetrics", dependencies: ["TradingModel"]),
+    .testTarget(
+      name: "PerformanceMetricsTests", dependencies: ["PerformanceMetrics", "TradingModel"], exclude: ["Snapshots"]),
 
     // MARK: PluginHost
     .target(
@@ -102,13 +120,30 @@ let package = Package(
       ]),
 
     // MARK: RunStore
-    .target(name: "RunStore", dependencies: [grdb, "TradingModel"]),
+    .target(
+      name: "RunStore", dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), "TradingModel"]),
+    .testTarget(name: "RunStoreTests", dependencies: [grdb, "RunStore", "TradingModel"]),
 
     // MARK: StrategyKit
     .target(name: "StrategyKit", dependencies: ["TradingModel"]),
+    .testTarget(name: "StrategyKitTests", dependencies: ["StrategyKit", "TradingModel"], exclude: ["Snapshots"]),
 
     // MARK: StrategyProtocol
     .target(name: "StrategyProtocol", dependencies: ["TradingModel"]),
+    .testTarget(
+      name: "StrategyProtocolTests",
+      dependencies: ["BacktestEngine", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"],
+      exclude: ["Fixtures"]),
+
+    // MARK: StrategyServer
+    .target(
+      name: "StrategyServer", dependencies: ["JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
+    .testTarget(
+      name: "StrategyServerTests",
+      dependencies: [
+        "BacktestEngine", "BuiltInStrategies", "JSONRPC", "StrategyKit", "StrategyProtocol", "StrategyServer",
+        "TradingModel",
+      ]),
 
     // MARK: TestSupport
     .target(name: "TestSupport", dependencies: ["StrategyKit", "TradingModel"], path: "Tests/TestSupport"),

@@ -74,10 +74,19 @@ extension CSVReport: CustomStringConvertible {
     var text =
       "\(file): \(rows) bars, \(UTCText.format(first)) to \(UTCText.format(last)); \(format), dates \(dateForm), "
     text += "\(timeZone); rows \(order.rawValue); \(adjustment.rawValue)"
-    if !skippedLines.isEmpty { text += "; \(skippedRowsText)" }
-    if otherSymbolRows > 0 { text += "; \(otherSymbolRows) rows of other symbols left out" }
+    if !skippedLines.isEmpty { text += "; left out: \(skippedRowsText)" }
+    if otherSymbolRows > 0 { text += "; left out: \(otherSymbolRows) of other symbols" }
     if !ignoredColumns.isEmpty { text += "; columns not used: \(CSVError.list(ignoredColumns))" }
     return ([text + "."] + notes).joined(separator: " ")
+  }
+
+  /// What a reader of the bars should know, one sentence each: rows left out or rearranged, and ``notes``. Empty for most
+  /// files.
+  public var warnings: [String] {
+    var warnings: [String] = []
+    if !skippedLines.isEmpty { warnings.append("Left out: \(skippedRowsText).") }
+    if order != .oldestFirst { warnings.append("The rows were \(order.rawValue).") }
+    return warnings + notes
   }
 
   /// The report, one fact a line.
@@ -92,7 +101,9 @@ extension CSVReport: CustomStringConvertible {
       ("bars", "\(rows), \(UTCText.format(first)) to \(UTCText.format(last))"),
     ]
     if !skippedLines.isEmpty { facts.append(("left out", skippedRowsText)) }
-    if otherSymbolRows > 0 { facts.append(("left out", "\(otherSymbolRows) rows of other symbols")) }
+    if otherSymbolRows > 0 {
+      facts.append(("left out", "\(otherSymbolRows) row\(otherSymbolRows == 1 ? "" : "s") of other symbols"))
+    }
     facts += notes.map { ("note", $0) }
     return facts.map { name, value in
       name + String(repeating: " ", count: max(1, 11 - name.count)) + value

@@ -12,6 +12,8 @@ struct CSVRowReader: ~Copyable {
   private let waitingTimes: UnsafeMutablePointer<Int64>
   private var waitingCount = 0
   private static let waitingLimit = 256
+  private var lastTime = Int64.min
+  private var lastLine = 0
   /// The most rows that room is made for before they are seen; a file of 1 GB has about 17 million.
   private static let reserveLimit = 20_000_000.0
 
@@ -240,6 +242,13 @@ struct CSVRowReader: ~Copyable {
       low *= ratio
       close = adjusted
     }
+    // The order is judged when all rows are known; but two equal rows in a row are never right, and a source that repeats
+    // one line for ever would not come to an end.
+    if time == lastTime, timestamps.isFinal, options.utcOffsetMinutes == 0 {
+      throw .duplicateTime(file: file, line: line, otherLine: lastLine, time: time)
+    }
+    lastTime = time
+    lastLine = line
     if count >= options.rowLimit { throw .tooManyRows(file: file, limit: options.rowLimit) }
     waitingTimes[waitingCount] = time
     waiting[waitingCount] = open

@@ -40,6 +40,11 @@ struct TimestampReader {
   private(set) var finerThanMillisecond = 0
   /// The units of epoch times in the file: digits of a second's fraction in the number, 0, 3, 6 or 9.
   private(set) var epochUnits: [Int] = []
+  /// Whether the values read so far are UTC milliseconds already, as far as the file decides it.
+  var isFinal: Bool {
+    if case .yearLast = form { return false }
+    return offsets.isEmpty
+  }
   /// Why the last ``read(_:clock:row:line:)`` gave `nil`.
   private(set) var failure = Failure.notADate
 

@@ -52,13 +52,13 @@ struct BarSeriesBuilder {
       row.bar.volume = bar.volume.isNaN ? 0 : max(0, bar.volume)
       usable.append(row)
     }
-    Self.note(&notes, holes, "had no price and", "left out")
+    Self.note(&notes, holes, "lacked a price and", "left out")
     Self.note(&notes, worthless, "had a price that was not above 0 and", "left out")
     Self.note(&notes, widened, "had a price outside its low and high, which", "widened to hold it")
     return usable
   }
 
-  /// `2 bars had no price and were left out: 2020-04-17, 2020-10-09.`
+  /// `2 bars lacked a price and were left out: 2020-04-17, 2020-10-09.`
   private static func note(_ notes: inout [String], _ times: [EpochMilliseconds], _ what: String, _ done: String) {
     if times.isEmpty { return }
     let shown = times.prefix(5).map { UTCText.format($0) }.joined(separator: ", ")

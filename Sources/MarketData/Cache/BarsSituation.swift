@@ -10,7 +10,7 @@ struct BarsSituation: Sendable {
   let range: Range<EpochMilliseconds>
   /// What must be fetched.
   let plan: FetchPlan
-  /// The oldest time Yahoo gives out now; `nil` when it gives all.
+  /// The oldest time worth asking for now; `nil` when all is.
   let earliest: EpochMilliseconds?
 
   init(load: BarsLoad, held: StoredDataSet?, zone: ExchangeTimeZone) throws(MarketDataError) {
@@ -20,7 +20,7 @@ struct BarsSituation: Sendable {
     let request = load.request
     let clock = BarClock(interval: load.stored, zone: zone, sessionEnd: held?.sessionEnd)
     self.clock = clock
-    earliest = Self.earliest(load.stored, at: load.now)
+    let earliest = Self.earliest(load.stored, at: load.now)
     let oldest = min(earliest ?? Coverage.beginning, held?.coverage.hull?.lowerBound ?? .max)
     var lower = request.from.map { clock.barTime(of: $0) } ?? oldest
     let upper = request.to.map { clock.barTime(of: $0) } ?? max(clock.askEnd(at: load.now), lower)
@@ -33,9 +33,12 @@ struct BarsSituation: Sendable {
       if !request.interval.isIntraday, start < lower { lower = request.interval.periodEnd(after: start) }
     }
     range = lower..<max(lower, upper)
+    let isBeyondHistory = earliest.map { range.upperBound <= $0 } ?? false
+    // A mirror is asked all the same; Yahoo's refusal is known.
+    self.earliest = isBeyondHistory && load.isMirror ? nil : earliest
     plan = FetchPlan.make(
-      held: held, range: range, clock: clock, earliest: earliest, now: load.now, refresh: request.refresh)
-    if let earliest, let days = load.stored.historyDays, !request.offline, range.upperBound <= earliest,
+      held: held, range: range, clock: clock, earliest: self.earliest, now: load.now, refresh: request.refresh)
+    if let earliest, let days = load.stored.historyDays, isBeyondHistory, !load.isMirror, !request.offline,
       held?.coverage.ranges.contains(where: { $0.overlaps(range) }) != true
     {
       throw .beyondHistory(symbol: request.symbol, interval: load.stored, days: days, earliest: earliest)

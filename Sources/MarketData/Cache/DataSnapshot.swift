@@ -1,4 +1,4 @@
-internal import Crypto
+internal import ContentDigest
 public import TradingModel
 
 /// Bars under the hash of their content: what a stored run refers to.
@@ -10,16 +10,7 @@ public enum DataSnapshot {
   /// The hash of a series, as 64 hexadecimal digits.
   public static func sha256(of series: BarSeries) -> String { sha256(of: content(of: series)) }
 
-  static func sha256(of content: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in SHA256.hash(data: content) {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  static func sha256(of content: [UInt8]) -> String { SHA256.hash(content) }
 
   static func content(of series: BarSeries) -> [UInt8] {
     var content: [UInt8] = []

@@ -26,7 +26,9 @@ final class YahooLoader: Sendable {
     if request.offline, request.refresh {
       throw .conflictingOptions("--offline and --refresh exclude each other; give one of them.")
     }
-    var load = BarsLoad(request: request, stored: request.interval.source, now: configuration.now())
+    var load = BarsLoad(
+      request: request, stored: request.interval.source, now: configuration.now(),
+      isMirror: configuration.yahooBases != MarketDataConfiguration.yahooHosts)
     if request.offline { return try offline(load, cache) }
     do throws(MarketDataError) {
       return try online(load, cache, cancellation, progress)
@@ -119,6 +121,8 @@ struct BarsLoad: Sendable {
   /// The interval fetched and stored.
   var stored: BarInterval
   let now: EpochMilliseconds
+  /// Whether another server than Yahoo's own is asked, which may keep bars for longer.
+  let isMirror: Bool
 
   var key: DataSetKey {
     DataSetKey(

@@ -27,7 +27,7 @@ public enum BarInterval: String, Sendable, CaseIterable, Equatable {
   /// A calendar quarter; built from daily bars.
   case threeMonths = "3mo"
 
-  /// Reads an interval as users write it: `60m`, `1w`, `1M`-free spellings of yfinance and plain ones.
+  /// Reads an interval as yfinance spells it, small letters or capitals; `60m`, `1w` and `1month` count too.
   ///
   /// - Throws: ``MarketDataError/unknownInterval(_:)`` with the intervals there are.
   public init(parsing text: String) throws(MarketDataError) {

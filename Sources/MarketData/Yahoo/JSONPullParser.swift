@@ -8,6 +8,8 @@ struct JSONPullParser {
   struct Fault: Error, Equatable, CustomStringConvertible {
     let reason: String
     let offset: Int
+    /// Whether the text just ends too early.
+    var isCutShort = false
     var description: String { "\(reason) at byte \(offset)" }
   }
 
@@ -23,7 +25,7 @@ struct JSONPullParser {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  func fault(_ reason: String) -> Fault { Fault(reason: reason, offset: offset) }
+  func fault(_ reason: String) -> Fault { Fault(reason: reason, offset: offset, isCutShort: offset >= bytes.count) }
 
   /// What the next value is.
   mutating func kind() throws(Fault) -> Kind {

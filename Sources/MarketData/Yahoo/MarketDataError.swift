@@ -39,6 +39,8 @@ public enum MarketDataError: Error, Sendable, Equatable {
   case consent(host: String, target: String)
   /// A reply that is a web page, not data.
   case notData(host: String, contentType: String)
+  /// A reply that ends too early.
+  case cutShort(host: String, reason: String)
   /// A reply that cannot be read.
   case unreadable(host: String, reason: String)
   /// Bars of another length than asked for.
@@ -67,7 +69,8 @@ public enum MarketDataError: Error, Sendable, Equatable {
   /// Whether bars already in the cache are a sensible answer: Yahoo cannot be reached, or does not answer sensibly.
   var leavesCacheUsable: Bool {
     switch self {
-    case .throttled, .outage, .consent, .notData, .unreadable, .network(.hostNotFound), .network(.connectionFailed),
+    case .throttled, .outage, .consent, .notData, .cutShort, .unreadable, .network(.hostNotFound),
+      .network(.connectionFailed),
       .network(.timedOut), .network(.interrupted), .network(.insecure), .network(.libraryUnavailable),
       .network(.failed), .network(.redirectRefused), .network(.bodyTooLarge), .unauthorized, .refused:
       true
@@ -79,7 +82,7 @@ public enum MarketDataError: Error, Sendable, Equatable {
   var mayPass: Bool {
     switch self {
     case .network(let error): error.mayPass
-    case .outage, .unreadable: true
+    case .outage, .cutShort: true
     default: false
     }
   }
@@ -123,8 +126,10 @@ extension MarketDataError: CustomStringConvertible {
       "\(host) redirects to a page that asks for consent (\(target)), which only a browser can answer; try again from another network, or set BACKTESTER_YAHOO_URL to a mirror."
     case .notData(let host, let contentType):
       "\(host) sent a web page\(contentType.isEmpty ? "" : " (\(contentType))") where price data were expected; check the address in BACKTESTER_YAHOO_URL, or a sign-in page of your network, and try again later."
+    case .cutShort(let host, let reason):
+      "The reply of \(host) was cut short: \(reason). Try again later."
     case .unreadable(let host, let reason):
-      "The reply of \(host) cannot be read: \(reason). It may be cut short; try again later."
+      "The reply of \(host) cannot be read: \(reason). Check that it is Yahoo's chart API that answers, and try again later."
     case .wrongInterval(let host, let asked, let received):
       "\(host) sent \(received) bars where \(asked) bars were asked for, so they are not used; choose another interval."
     case .network(let error): error.description

@@ -16,7 +16,8 @@ enum YahooReply {
       content = try YahooChartParser.parse(response.body)
     } catch {
       if response.status >= 500 { throw .outage(host: host, status: response.status) }
-      throw .unreadable(host: host, reason: error.description)
+      throw error.isCutShort
+        ? .cutShort(host: host, reason: error.description) : .unreadable(host: host, reason: error.description)
     }
     switch content {
     case .refusal(let refusal): throw error(refusal, status: response.status, request: request, host: host)
@@ -67,7 +68,7 @@ enum YahooReply {
       return .consent(host: host, target: HTTPAddress.host(of: response.finalURL))
     }
     if response.status >= 400 { return .refused(host: host, status: response.status, said: "") }
-    if response.body.isEmpty { return .unreadable(host: host, reason: "it is empty") }
+    if response.body.isEmpty { return .cutShort(host: host, reason: "it is empty") }
     return .notData(host: host, contentType: shortened(response.contentType, 60))
   }
 

@@ -86,8 +86,11 @@ final class YahooSource: Sendable {
     var mayWaitOnThrottle = uptime() - state.withLock { $0.throttledAt } > 300
     var base = 0
     while true {
+      var askedToWait = 0.0
       do throws(MarketDataError) {
-        return try fetchOnce(request, base: bases[base], seconds: deadline - uptime(), cancellation)
+        let response = try send(request, base: bases[base], seconds: deadline - uptime(), cancellation)
+        askedToWait = response.retryAfterSeconds ?? 0
+        return try YahooReply.chart(in: response, to: request, host: HTTPAddress.host(of: bases[base]))
       } catch {
         failures += 1
         var pause = retry.pauseSeconds * Double(1 << min(failures - 1, 10))
@@ -102,16 +105,16 @@ final class YahooSource: Sendable {
         } else if !error.mayPass || failures >= retry.attempts {
           throw error
         }
-        pause *= 0.5 + retry.jitter()
+        pause = max(pause * (0.5 + retry.jitter()), askedToWait)
         if uptime() + pause >= deadline { throw error }
         if !cancellation.wait(seconds: pause) { throw .cancelled }
       }
     }
   }
 
-  private func fetchOnce(
+  private func send(
     _ request: YahooRequest, base: String, seconds: Double, _ cancellation: CancellationSignal
-  ) throws(MarketDataError) -> YahooChart {
+  ) throws(MarketDataError) -> HTTPResponse {
     let wait = state.withLock { $0.lastStart } + retry.pacingSeconds - uptime()
     if !cancellation.wait(seconds: min(wait, retry.pacingSeconds)) { throw .cancelled }
     state.withLock { $0.lastStart = uptime() }
@@ -121,19 +124,15 @@ final class YahooSource: Sendable {
     let http = HTTPRequest(
       url: base + request.target,
       headers: [("Accept", "application/json, text/plain, */*"), ("Accept-Language", "en-US,en;q=0.9")], limits: limits)
-    let response: HTTPResponse
     do throws(HTTPError) {
-      response = try client.fetchBlocking(http, cancellation: cancellation)
+      return try client.fetchBlocking(http, cancellation: cancellation)
     } catch {
       if error == .cancelled { throw .cancelled }
       // A later try has less time left; the user knows only the whole.
-      if case .timedOut(let host, let seconds) = error,
-        seconds != limits.connectSeconds || seconds == limits.totalSeconds
-      {
+      if case .timedOut(let host, let seconds) = error, seconds == limits.totalSeconds {
         throw .network(.timedOut(host: host, seconds: self.limits.totalSeconds))
       }
       throw .network(error)
     }
-    return try YahooReply.chart(in: response, to: request, host: http.host)
   }
 }

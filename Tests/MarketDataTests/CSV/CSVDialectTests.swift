@@ -41,6 +41,44 @@ struct Dialect: CustomTestStringConvertible, Sendable {
     #expect(compressed.report.isCompressed)
   }
 
+  @Test func reportNamesWhatWasFoundAndDone() throws {
+    let text = """
+      <TICKER>;<DATE>;<TIME>;<OPEN>;<HIGH>;<LOW>;<CLOSE>;<VOL>;<OPENINT>
+      A;20200103;093000;1;3;0.5;2;10;0
+      A;20200102;093000;;;;;;0
+
+      A;20200101;093000;1;3;0.5;2;10;0
+      """
+    let report = try imported(text).report
+    #expect(
+      report.description == """
+        file       bars.csv
+        format     Stooq, semicolon-separated
+        dates      as YYYYMMDD with time of day
+        time zone  times without an offset, taken as UTC
+        columns    Symbol = <TICKER>, Date = <DATE>, Time = <TIME>, Open = <OPEN>, High = <HIGH>, Low = <LOW>, \
+        Close = <CLOSE>, Volume = <VOL>
+        not used   <OPENINT>
+        order      newest first, turned round
+        prices     no adjusted close in the file; whether its prices are adjusted is unknown
+        bars       2, 2020-01-01 09:30 to 2020-01-03 09:30
+        left out   1 row without any price (line 3)
+        note       Blank lines: 1.
+        note       The last line has no line end.
+        """)
+    #expect(
+      report.summary == "bars.csv: 2 bars, 2020-01-01 09:30 to 2020-01-03 09:30; Stooq, semicolon-separated, dates as "
+        + "YYYYMMDD with time of day, times without an offset, taken as UTC; rows newest first, turned round; no adjusted "
+        + "close in the file; whether its prices are adjusted is unknown; left out: 1 row without any price (line 3); "
+        + "columns not used: <OPENINT>. Blank lines: 1. The last line has no line end.")
+    #expect(
+      report.warnings == [
+        "Left out: 1 row without any price (line 3).", "The rows were newest first, turned round.", "Blank lines: 1.",
+        "The last line has no line end.",
+      ])
+    #expect(try imported("Date,Open,High,Low,Close,Volume\n2020-01-02,1,3,0.5,2,10\n").report.warnings == [])
+  }
+
   static let bar = "1.0 3.0 0.5 2.0"
 
   static let plainDialects: [Dialect] = [
@@ -143,7 +181,7 @@ struct Dialect: CustomTestStringConvertible, Sendable {
       name: "one symbol of several",
       text:
         "Ticker,Date,Open,High,Low,Close\nAAPL,2020-01-02,1,3,0.5,2\nMSFT,2020-01-02,1,3,0.5,1\nAAPL,2020-01-03,1,3,0.5,2\n",
-      lines: ["2020-01-02 \(bar) -", "2020-01-03 \(bar) -"], symbol: "AAPL", report: "1 rows of other symbols",
+      lines: ["2020-01-02 \(bar) -", "2020-01-03 \(bar) -"], symbol: "AAPL", report: "1 row of other symbols",
       options: options { $0.symbol = "aapl" }),
     Dialect(
       name: "decimal comma", text: "Date;Open;High;Low;Close;Volume\n2020-01-02;1.000,5;3.000;0,5;2;1.000\n",

@@ -301,6 +301,17 @@ struct Refusal: CustomTestStringConvertible, Sendable {
     #expect(refusal(Self.header + " " + padding + Self.row) == "bars.csv, line 2 \(sentence)")
   }
 
+  @Test func repeatedLineEndsTheImportAtOnce() {
+    let text = Self.header + String(repeating: Self.row, count: 500) + "2020-01-03,torn"
+    #expect(refusal(text) == "bars.csv, lines 2 and 3 have the same time, 2020-01-02; keep one of the two.")
+    // Day and month are not known before the end.
+    let doubtful = Self.header + "31/01/2020,1,3,0.5,2,10\n31/01/2020,1,3,0.5,2,10\n"
+    #expect(refusal(doubtful) == "bars.csv, lines 2 and 3 have the same time, 2020-01-31; keep one of the two.")
+    // The same clock twice, an hour apart: the clocks were put back.
+    let twice = "Datetime,Open,High,Low,Close\n2020-11-01 01:30-04:00,1,3,0.5,2\n2020-11-01 01:30-05:00,1,3,0.5,2\n"
+    #expect(refusal(twice) == "")
+  }
+
   @Test func offendingTextIsCutAndEscaped() {
     let text = Self.header + "2020-01-03,1,3,\u{1B}[31m\(String(repeating: "z", count: 60)),2,10\n"
     let shown = "\\u{1B}[31m" + String(repeating: "z", count: 35)

@@ -25,6 +25,8 @@ struct RecordedReplyTests {
     Case(
       name: "aapl-1m-391-null-row-past-end", symbol: "AAPL", interval: .oneMinute, from: "2024-10-02", to: "2024-10-03",
       now: "2024-10-04 12:00"),
+    Case(
+      name: "aapl-1m-391-null-row-past-end", symbol: "AAPL", interval: .oneMinute, from: "2024-10-02", to: "2024-10-03"),
     Case(name: "fund-1d-last-null-2024", symbol: "0P0000XTS7", from: "2024-09-12", to: "2024-09-16"),
     Case(name: "ibm-1d-10-1962-negative-epoch", symbol: "IBM", from: "1962-01-02", to: "2021-01-09"),
   ]
@@ -116,7 +118,7 @@ struct RecordedReplyTests {
     let loaded = try await service.load("BTC-USD", from: "2020-01-01", to: "2021-01-04")
     #expect(
       loaded.provenance.notes.contains(
-        "4 bars had no price and were left out: 2020-04-17, 2020-10-09, 2020-10-12, 2020-10-13."))
+        "4 bars lacked a price and were left out: 2020-04-17, 2020-10-09, 2020-10-12, 2020-10-13."))
     #expect(try service.service.describeBlocking(symbol: "BTC-USD").quality.holes.count == 4)
   }
 

@@ -102,13 +102,27 @@ struct RequestLineTests {
     #expect(asked.first?.parameter("includePrePost") == (interval.isIntraday ? "true" : "false"))
   }
 
-  @Test func rangeBeyondTheHistoryIsRefusedWithoutAsking() async throws {
+  @Test func rangeBeyondYahoosHistoryIsRefusedWithoutAsking() async throws {
+    let folder = TemporaryFolder()
+    let now = TestClock.milliseconds("2026-11-20 12:00")
+    // Of Yahoo's own hosts; nothing may be sent.
+    let service = MarketDataService(
+      configuration: MarketDataConfiguration(
+        cacheDirectory: folder.path, limits: HTTPLimits(connectSeconds: 0.001, totalSeconds: 0.001), now: { now }))
     await #expect {
-      try await requests("AAPL", .oneMinute, from: "2020-01-01", to: "2020-01-03")
+      try await service.load(
+        BarsRequest(
+          symbol: "AAPL", interval: .oneMinute, from: TimeBound(parsing: "2020-01-01"),
+          to: TimeBound(parsing: "2020-01-03")))
     } throws: { error in
       guard case .beyondHistory("AAPL", .oneMinute, 30, _) = error as? MarketDataError else { return false }
       return "\(error)".contains("30 days")
     }
+  }
+
+  @Test func mirrorIsAskedBeyondYahoosHistory() async throws {
+    let asked = try await requests("AAPL", .oneMinute, from: "2020-01-01", to: "2020-01-03")
+    #expect(asked.map { $0.parameter("period1") } == ["1577854800"])
   }
 
   @Test func emptyRangeIsRefused() async throws {

@@ -78,6 +78,13 @@ struct YahooErrorTests {
     #expect(requests == 2)
   }
 
+  @Test func throttlingForLongerThanTheDeadlineIsNotWaitedOut() async throws {
+    let reply = ReplayReply(status: 429, headers: [("Retry-After", "3600")], body: Array("Too Many Requests".utf8))
+    let (error, requests, host) = try await outcome(reply)
+    #expect(error == .throttled(host: host))
+    #expect(requests == 1)
+  }
+
   @Test func throttlingPageWithAnotherStatusIsThrottlingToo() async throws {
     let (error, requests, host) = try await outcome(.page("<html>Edge: Too Many Requests</html>", status: 403))
     #expect(error == .throttled(host: host))
@@ -131,10 +138,10 @@ struct YahooErrorTests {
     #expect(server.requests.count == 2)
   }
 
-  @Test func truncatedJSONIsUnreadableAndRepeated() async throws {
+  @Test func truncatedJSONIsCutShortAndRepeated() async throws {
     let body = Array(try Fixture.body("aapl-1d-10.json").prefix(900))
     let (error, requests, host) = try await outcome(ReplayReply(body: body))
-    guard case .unreadable(host, let reason) = error else {
+    guard case .cutShort(host, let reason) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -142,9 +149,21 @@ struct YahooErrorTests {
     #expect(requests == 3)
   }
 
-  @Test func emptyBodyIsUnreadable() async throws {
+  @Test func faultyJSONIsUnreadableAndNotRepeated() async throws {
+    let text = String(decoding: try Fixture.body("aapl-1d-10.json"), as: UTF8.self)
+    let broken = text.replacingOccurrences(of: "\"open\":[", with: "\"open\":[{},")
+    let (error, requests, host) = try await outcome(.json(broken))
+    guard case .unreadable(host, let reason) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reason.contains("a number was expected at byte"))
+    #expect(requests == 1)
+  }
+
+  @Test func emptyBodyIsCutShort() async throws {
     let (error, requests, host) = try await outcome(ReplayReply())
-    #expect(error == .unreadable(host: host, reason: "it is empty"))
+    #expect(error == .cutShort(host: host, reason: "it is empty"))
     #expect(requests == 3)
   }
 
@@ -189,8 +208,9 @@ struct YahooErrorTests {
       #expect(error == .network(.bodyTooLarge(host: host, limit: 64 << 20)))
       #expect(requests == 1)
     }
-    let nested = ReplayReply(body: Array(("{\"chart\":" + String(repeating: "[", count: 100_000)).utf8))
-    guard case .unreadable = try await outcome(nested, attempts: 1).error else {
+    let nested = ReplayReply(body: Array(("{\"chart\":" + String(repeating: "[", count: 100_000) + "1").utf8))
+    let error = try await outcome(nested, attempts: 1).error
+    guard case .unreadable = error else {
       Issue.record("deep nesting was accepted")
       return
     }
@@ -213,6 +233,7 @@ struct YahooErrorTests {
     let errors: [MarketDataError] = [
       .throttled(host: "h"), .outage(host: "h", status: 503), .consent(host: "h", target: "t"),
       .notData(host: "h", contentType: "text/html"), .unreadable(host: "h", reason: "r"),
+      .cutShort(host: "h", reason: "r"),
       .network(.timedOut(host: "h", seconds: 3)), .beforeListing(symbol: "S", said: "x"),
       .limitExceeded(symbol: "S", said: "x"), .noTimes(symbol: "S", said: "x"),
     ]
