@@ -73,7 +73,8 @@ public final class SimulatedBroker {
       let middle = (low + high) / 2
       if state.pointee.open[middle].id < trade { low = middle + 1 } else { high = middle }
     }
-    return low < state.pointee.open.count && state.pointee.open[low].id == trade && state.pointee.open[low].size != 0 ? low : nil
+    return low < state.pointee.open.count && state.pointee.open[low].id == trade && state.pointee.open[low].size != 0
+      ? low : nil
   }
 
   func record(

@@ -40,7 +40,9 @@ public struct SHA256: Sendable {
     var padding: [UInt8] = [0x80]
     let used = (pending.count + 1 + 8) % 64
     padding += [UInt8](repeating: 0, count: used == 0 ? 0 : 64 - used)
-    for shift in stride(from: 56, through: 0, by: -8) { padding.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      padding.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    }
     update(padding)
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

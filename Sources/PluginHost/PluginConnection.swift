@@ -35,6 +35,7 @@ public final class PluginConnection {
 
   let command: PluginCommand
   let timeouts: Timeouts
+  /// How it is watched from outside.
   public var hooks: Hooks
   var recorder: TranscriptRecorder?
   /// The bar being decided on, for failures.
