@@ -129,7 +129,9 @@ class Backtest:
         self._data, self._strategy = data, strategy
         self._cash, self._spread, self._margin = cash, spread, margin
         if callable(commission):
-            raise ValueError("commission must be a rate or a pair (fixed, rate): a function cannot be sent to the program")
+            raise ValueError(
+                "commission must be a rate or a pair (fixed, rate): a function cannot be sent to the program"
+            )
         self._commission = commission if isinstance(commission, (tuple, list)) else (commission,)
         flags = {
             "--trade-on-close": trade_on_close,
@@ -172,11 +174,7 @@ class Backtest:
         measure = maximize if callable(maximize) else (lambda stats: stats[maximize])
         names = list(parameters)
         values = [[given] if isinstance(given, (str, int, float)) else list(given) for given in parameters.values()]
-        grid = [
-            chosen
-            for chosen in product(*values)
-            if constraint is None or constraint(_Chosen(zip(names, chosen)))
-        ]
+        grid = [chosen for chosen in product(*values) if constraint is None or constraint(_Chosen(zip(names, chosen)))]
         if not grid:
             raise ValueError("the constraint leaves no combination of parameters")
         if max_tries is not None:
@@ -199,7 +197,9 @@ class Backtest:
         if _pandas() is not None:
             pd = _pandas()
             index = pd.MultiIndex.from_tuples(list(heat), names=names)
-            return best, pd.Series(list(heat.values()), index=index, name=maximize if isinstance(maximize, str) else None)
+            return best, pd.Series(
+                list(heat.values()), index=index, name=maximize if isinstance(maximize, str) else None
+            )
         return best, heat
 
     def plot(self, **_options):

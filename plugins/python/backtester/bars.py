@@ -26,7 +26,8 @@ from types import SimpleNamespace
 from . import parameters
 from .data import moment
 from .errors import capability_missing, invalid_params
-from .indicators import EMA, MACD, RSI, SMA
+from .faults import careless
+from .indicators import EMA, MACD, RSI, SMA, MACDSignal
 from .jsontext import dumps
 
 _FIELDS = ("open", "high", "low", "close", "volume")
@@ -235,8 +236,6 @@ class Context:
 
     def macd(self, fast=12, slow=26, signal=9, field="close"):
         """The line of the MACD and its signal line."""
-        from .indicators import MACDSignal
-
         return (
             self.indicator(MACD, fast, slow, signal, field=field),
             self.indicator(MACDSignal, fast, slow, signal, field=field),
@@ -270,7 +269,7 @@ class BarStrategy:
         if len(message["symbols"]) > 1 and not self.multi_symbol:
             raise capability_missing(f"{self.name} trades one symbol, the run has {len(message['symbols'])}")
         run = StreamedRun if message["mode"] == "streamed" else LockstepRun
-        return run(self, parameters.checked(self.defaults, message["parameters"]), message)
+        return run(self, parameters.checked(self.defaults, message["parameters"]), message, host)
 
 
 def on_bar(
@@ -304,9 +303,9 @@ def bars_needed(warmup, params, total):
 class BarRun:
     """What both kinds of run share: history and indicators."""
 
-    def __init__(self, strategy, params, message, streamed):
+    def __init__(self, strategy, params, message, host, streamed):
         self.strategy, self.params = strategy, params
-        self.call = strategy.function
+        self.call = careless(host.fault, strategy.function)
         self.context = Context(self, params, message, streamed)
         self.mode = message["mode"]
         self.warmup = bars_needed(strategy.warmup, params, message["bars_total"])
@@ -358,8 +357,8 @@ class BarRun:
 class LockstepRun(BarRun):
     """One bar a message."""
 
-    def __init__(self, strategy, params, message):
-        super().__init__(strategy, params, message, False)
+    def __init__(self, strategy, params, message, host):
+        super().__init__(strategy, params, message, host, False)
         self.told = False
         if strategy.capabilities["needs_account"]:
             self.context.closed = []
@@ -373,9 +372,7 @@ class LockstepRun(BarRun):
         context.time = message["time"]
         bars = message["bars"]
         if self.multi:
-            context.bars = bar = {
-                symbol: None if row is None else Bar._make(row) for symbol, row in bars.items()
-            }
+            context.bars = bar = {symbol: None if row is None else Bar._make(row) for symbol, row in bars.items()}
             for symbol, row in bars.items():
                 self.take(symbol, row)
         else:
@@ -431,8 +428,8 @@ class LockstepRun(BarRun):
 class StreamedRun(BarRun):
     """Many bars a message; the function is called for one after another, as if each came alone."""
 
-    def __init__(self, strategy, params, message):
-        super().__init__(strategy, params, message, True)
+    def __init__(self, strategy, params, message, host):
+        super().__init__(strategy, params, message, host, True)
         self.notes = {}
         self.first_index = self.count = 0
 

@@ -312,7 +312,9 @@ class Book:
             if number not in still_open and last[number] == k:
                 trade = self._trade_by_id.pop(number, None)
             if trade is None:  # a slice of a trade, or one that opened and closed on the same bar
-                trade = Trade(self, None, 0, self.number(record["entry_price"]), record["entry_index"], None, None, None)
+                trade = Trade(
+                    self, None, 0, self.number(record["entry_price"]), record["entry_index"], None, None, None
+                )
                 trade._tag = self._tag_of(record["tag"])
             trade._size = record["quantity"]
             trade._exit_price, trade._exit_bar = self.number(record["exit_price"]), record["exit_index"]
@@ -383,7 +385,7 @@ class Book:
         """Queues an entry order after the checks that backtesting.py makes; returns it."""
         if not (0 < size < 1 or round(size) == size >= 1):
             raise AssertionError(
-                f"size must be a fraction of the buying power above 0 and below 1, or a whole number of units, was {size}"
+                f"size must be a fraction of the buying power from 0 to 1, or a whole number of units, was {size}"
             )
         size = sign * float(size)
         limit, stop, sl, tp = (float(price) if price else price for price in (limit, stop, sl, tp))

@@ -9,6 +9,7 @@ from . import arrays, columns, parameters
 from .book import Book
 from .data import Data, Timeline, title
 from .errors import StrategyFileError, capability_missing, invalid_params
+from .faults import careless
 from .jsontext import dumps, quoted
 from .strategy import Strategy
 
@@ -45,20 +46,22 @@ class ClassStrategy:
     def start(self, message, host):
         """Starts a run; ``message`` holds the fields of run/start."""
         run = PreloadedRun if message["mode"] == "preload" else LockstepRun
-        return run(self.cls, parameters.checked(self.defaults, message["parameters"]), message, host.annotate)
+        return run(self.cls, parameters.checked(self.defaults, message["parameters"]), message, host)
 
 
 class ClassRun:
     """What both kinds of run share."""
 
-    def __init__(self, cls, params, message, annotate):
+    def __init__(self, cls, params, message, host):
         symbols = message["symbols"]
         if len(symbols) != 1:
             raise capability_missing(f"a strategy class trades one symbol, the run has {len(symbols)}")
-        self.cls, self.params, self.message, self.annotate = cls, params, message, annotate
+        self.cls, self.params, self.message, self.host = cls, params, message, host
         self.symbol = symbols[0]["symbol"]
         self.backend = arrays.backend()
         self.strategy = self.data = None
+        #: The strategy's ``next()``.
+        self.decide = None
         arrays.seed(message["seed"])
         self.book = self.make_book()
 
@@ -79,15 +82,15 @@ class ClassRun:
         Strategy._active = made = self.cls(book, data, dict(self.params))
         return made
 
-    def charted(self, strategy):
-        """The plotted rows of a strategy's indicators with distinct names."""
+    def charted(self, strategy, part):
+        """The plotted rows of a strategy's indicators with distinct names; ``part`` cuts what is wanted of each."""
         found = []
         seen = {}
-        for indicator in strategy._indicators if self.annotate else ():
+        for indicator in strategy._indicators if self.host.annotate else ():
             if not indicator.plot:
                 continue
             try:
-                named = self.backend.rows(indicator)
+                named = self.backend.rows(part(indicator))
             except (TypeError, ValueError):  # not numbers
                 continue
             for name, row in named:
@@ -104,8 +107,8 @@ class ClassRun:
 class PreloadedRun(ClassRun):
     """All bars are sent first, ``init()`` sees them all; then each bar brings only the account."""
 
-    def __init__(self, cls, params, message, annotate):
-        super().__init__(cls, params, message, annotate)
+    def __init__(self, cls, params, message, host):
+        super().__init__(cls, params, message, host)
         self.parts = {}
         self.times = []
         self.texts = None
@@ -121,7 +124,9 @@ class PreloadedRun(ClassRun):
         received = message["columns"]
         count = message["count"]
         if message["offset"] != len(self.times):
-            raise invalid_params(f"columns from bar {len(self.times)} on were expected, from {message['offset']} received")
+            raise invalid_params(
+                f"columns from bar {len(self.times)} on were expected, from {message['offset']} received"
+            )
         for name, column in received.items():
             if column["count"] != count:
                 raise invalid_params(f"column {name} has {column['count']} values instead of {count}")
@@ -140,12 +145,13 @@ class PreloadedRun(ClassRun):
         self.parts = {}
         self.data = Data(backend, Timeline(self.times), joined)
         self.strategy = strategy = self.make_strategy(self.book, self.data)
+        self.decide = careless(self.host.fault, strategy.next)
         strategy.init()
         found = indicators_of(backend, strategy)
         warmup = max((backend.first_defined(v) for v in found.values() if not v.scatter), default=0)
         self.flat = [(name, value) for name, value in found.items() if backend.is_flat(value)]
         self.deep = [(name, value) for name, value in found.items() if not backend.is_flat(value)]
-        rows = self.charted(strategy)
+        rows = self.charted(strategy, lambda indicator: indicator)
         if rows:
             named = []
             for name, row in rows:
@@ -178,7 +184,7 @@ class PreloadedRun(ClassRun):
             for name, whole in self.deep:
                 setattr(strategy, name, self.backend.prefix(whole, length))
         if index != self.init_bar:
-            strategy.next()
+            self.decide()
         if book.actions:
             actions = dumps(book.take_actions())
             return f'{{"actions":{actions},{self.texts[index]}' if self.texts else f'{{"actions":{actions}}}'
@@ -194,13 +200,14 @@ class LockstepRun(ClassRun):
     depend on later bars.
     """
 
-    def __init__(self, cls, params, message, annotate):
-        super().__init__(cls, params, message, annotate)
+    def __init__(self, cls, params, message, host):
+        super().__init__(cls, params, message, host)
         self.total = message["bars_total"]
         self.names = [title(field) for field in message["fields"]]
         self.whole = {name: self.backend.filled(self.total) for name in self.names}
         self.online = None
         self.ignored = set()
+        self.defined = False
         self.data = Data(self.backend, Timeline([]), {})
         self.data._growing = True
 
@@ -269,12 +276,12 @@ class LockstepRun(ClassRun):
         length = index + 1
         backend = self.backend
         data._columns = {
-            name: backend.column(values[:length], data._timeline, name) for name, values in self.whole.items()
+            name: backend.column(values, data._timeline, name, length) for name, values in self.whole.items()
         }
         data._set_length(length)
         self.renew(length)
         if self.is_defined(index):
-            self.strategy.next()
+            self.decide()
         return self.answer()
 
     def renew(self, length):
@@ -294,11 +301,14 @@ class LockstepRun(ClassRun):
         """Makes the run's own strategy object."""
         calls = []
         self.strategy = self.make_strategy(self.book, self.data)
+        self.decide = careless(self.host.fault, self.strategy.next)
         self.strategy._recorder = lambda *call: calls.append(call)
         self.strategy.init()
         self.strategy._recorder = None
         if self.book.actions:
-            raise RuntimeError("orders in init() need a preloaded run: run it with --mode preload, or place them in next()")
+            raise RuntimeError(
+                "orders in init() need a preloaded run: run it with --mode preload, or place them in next()"
+            )
         self.online = self.plan_online(calls)
 
     def is_recomputed(self, name, value):
@@ -340,15 +350,15 @@ class LockstepRun(ClassRun):
         renewed = []
         for name, state, field, values, first in self.online:
             values[length - 1] = state.update(float(self.whole[field][length - 1]))
-            indicator = self.backend.indicator(
-                values[:length], self.data._timeline, name, first.name, length, first.plot, first.scatter
-            )
+            indicator = self.backend.continued(first, values, length)
             setattr(self.strategy, name, indicator)
             renewed.append(indicator)
         self.strategy._indicators = renewed
 
     def is_defined(self, index):
         """Whether the bar comes after the first one on which all indicators are defined."""
+        if self.defined:
+            return True
         backend = self.backend
         latest = 0
         for name, value in indicators_of(backend, self.strategy).items():
@@ -357,16 +367,15 @@ class LockstepRun(ClassRun):
             if backend.never_defined(value):
                 return False
             latest = max(latest, backend.first_defined(value))
-        return index > latest
+        self.defined = index > latest
+        return self.defined
 
     def answer(self):
         """The JSON text of the answer: actions, and the newest value of each plotted indicator."""
         result = {}
         if self.book.actions:
             result["actions"] = self.book.take_actions()
-        rows = self.charted(self.strategy)
+        rows = self.charted(self.strategy, self.backend.newest)
         if rows:
-            result["annotations"] = {
-                name: row[-1] if row and row[-1] - row[-1] == 0 else None for name, row in rows
-            }
+            result["annotations"] = {name: row[0] if row and row[0] - row[0] == 0 else None for name, row in rows}
         return dumps(result)

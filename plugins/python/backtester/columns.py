@@ -23,7 +23,9 @@ def raw_bytes(column):
             file.seek(column["offset"])
             data = file.read(size)
     if len(data) != size:
-        raise invalid_params(f"a column of {count} {column['dtype']} values must have {size} bytes, received {len(data)}")
+        raise invalid_params(
+            f"a column of {count} {column['dtype']} values must have {size} bytes, received {len(data)}"
+        )
     return data
 
 

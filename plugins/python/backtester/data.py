@@ -123,9 +123,7 @@ class Data:
             try:
                 value = self._columns[name][: self._length]
             except KeyError:
-                raise AttributeError(
-                    f"the data has no column {name!r}, it has {', '.join(self._columns)}"
-                ) from None
+                raise AttributeError(f"the data has no column {name!r}, it has {', '.join(self._columns)}") from None
         self.__dict__[name] = value
         self._cached.append(name)
         return value

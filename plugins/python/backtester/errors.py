@@ -51,9 +51,7 @@ def strategy_error(error, hint="see the traceback", seen_from=None):
     text = "".join(traceback.format_exception(type(error), error, frames))
     said = str(error)
     message = type(error).__name__ + (": " + said if said else "")
-    return ProtocolError(
-        2005, "strategy_error", message[:2000], hint=hint, retryable=False, traceback=text[-60000:]
-    )
+    return ProtocolError(2005, "strategy_error", message[:2000], hint=hint, retryable=False, traceback=text[-60000:])
 
 
 def near_misses(name, names):

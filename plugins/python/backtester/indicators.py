@@ -1,8 +1,8 @@
 """Technical indicators without any library, equal to the last bit to what pandas computes.
 
-Each comes in two forms. The class takes one value at a time: ``SMA(20).update(close)`` returns the newest value, NaN while
-it is undefined. The function takes all values and returns a list of as many: ``sma(self.data.Close, 20)``; it suits
-:meth:`Strategy.I` and the vectorized API.
+Each comes in two forms. The class takes one value at a time: ``SMA(20).update(close)`` returns the newest value, NaN
+while it is undefined. The function takes all values and returns a list of as many: ``sma(self.data.Close, 20)``; it
+suits :meth:`Strategy.I` and the vectorized API.
 """
 
 from collections import deque
@@ -235,9 +235,10 @@ def average_true_range(high, low, close, n, partial=False):
     """
     ranges = []
     previous = nan
-    for h, l, c in zip(high, low, close):
-        ranges.append(max(h - l, abs(h - previous), abs(l - previous)) if previous == previous else nan)
-        previous = c
+    for top, bottom, last in zip(high, low, close):
+        widest = max(top - bottom, abs(top - previous), abs(bottom - previous))
+        ranges.append(widest if previous == previous else nan)
+        previous = last
     if partial and 1 < len(ranges) <= n:
         n = len(ranges) - 1
     means = sma(ranges, n)

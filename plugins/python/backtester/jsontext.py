@@ -2,6 +2,11 @@
 
 import json
 
+try:  # reads the same texts, several times faster
+    import orjson
+except ImportError:
+    orjson = None
+
 _INFINITE = "NaN and infinities are no JSON"
 
 
@@ -34,10 +39,8 @@ def loads(line):
     return value
 
 
-try:  # orjson reads the same texts, several times faster
-    from orjson import loads  # type: ignore  # noqa: F811
-except ImportError:
-    pass
+if orjson is not None:
+    loads = orjson.loads
 
 
 def dumps(value):

@@ -75,7 +75,7 @@ def find(module, name=None):
     found = _defined(module)
     if not found:
         raise StrategyFileError(
-            f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next(), "
+            f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next() "
             "or a function marked @on_bar or @vectorized"
         )
     if len(found) > 1:

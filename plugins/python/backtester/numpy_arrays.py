@@ -70,9 +70,9 @@ def _typed(base, source, name, **fields):
     return made
 
 
-def column(values, source, name):
-    """A price column over ``values`` (a float64 array) with the time index of ``source``."""
-    return values.view(_typed(Array, source, name))
+def column(values, source, name, length=None):
+    """A price column over ``values`` (a float64 array), or the first ``length``, with the time index of ``source``."""
+    return values[:length].view(_typed(Array, source, name))
 
 
 def from_bytes(data):
@@ -126,6 +126,16 @@ def indicator(value, source, label, name, length, plot, scatter):
     if not isinstance(name, str) and len(name) != rows:
         raise ValueError(f'indicator "{label}" has {rows} arrays, but name= holds {len(name)} names')
     return value.view(_typed(Indicator, source, name, plot=plot, scatter=scatter))
+
+
+def continued(indicator, values, length):
+    """An indicator like ``indicator``, of one row, over the first ``length`` of ``values``."""
+    return values[:length].view(type(indicator))
+
+
+def newest(indicator):
+    """The newest value of every row, as an indicator of that one bar."""
+    return indicator[..., -1:]
 
 
 def first_defined(indicator):

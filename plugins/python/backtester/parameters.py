@@ -19,7 +19,7 @@ def kind_of(value):
 
 
 def of_class(cls, base):
-    """The parameters of a strategy class: its class attributes of type int, float, bool and str, in order of definition.
+    """The parameters of a strategy class: class attributes of type int, float, bool and str, in order of definition.
 
     Attributes of ``base`` and names that start with an underscore are none.
     """
@@ -43,7 +43,7 @@ def of_function(function, skip):
             raise StrategyFileError(f"{function.__name__}() must name its parameters one by one instead of *{name}")
         if argument.default is argument.empty or kind_of(argument.default) is None:
             raise StrategyFileError(
-                f"parameter {name} of {function.__name__}() needs a default that is a number, a bool or a str: {name}=10"
+                f"parameter {name} of {function.__name__}() needs a default, a number, a bool or a str: {name}=10"
             )
         found[name] = argument.default
     return found

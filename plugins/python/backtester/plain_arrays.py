@@ -297,9 +297,9 @@ class IndicatorTable(Indicator):
         return pd.DataFrame(list(zip(*self._rows)), index=index, columns=names)
 
 
-def column(values, source, name):
-    """A price column over ``values`` with the time index of ``source``."""
-    return Array(values, source, name)
+def column(values, source, name, length=None):
+    """A price column over ``values``, or the first ``length``, with the time index of ``source``."""
+    return Array(values, source, name, 0, length)
 
 
 def from_bytes(data):
@@ -368,6 +368,20 @@ def indicator(value, source, label, name, length, plot, scatter):
         f'indicator "{label}" must return a list or array as long as the data ({length}), or a tuple of such; '
         f"the result is {str(value)[:200]}"
     )
+
+
+def continued(indicator, values, length):
+    """An indicator like ``indicator``, of one row, over the first ``length`` of ``values``."""
+    return Indicator(values, indicator._source, indicator.name, 0, length, indicator.plot, indicator.scatter)
+
+
+def newest(indicator):
+    """The newest value of every row, as an indicator of that one bar."""
+    if indicator.ndim == 2:
+        return IndicatorTable(
+            [row[-1:] for row in indicator], indicator._source, indicator.name, indicator.plot, indicator.scatter
+        )
+    return indicator[-1:]
 
 
 def _is_missing(value):

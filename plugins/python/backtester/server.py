@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from . import stdio
 from .errors import ProtocolError, capability_missing, invalid_params, invalid_request, strategy_error
+from .faults import FAULTS
 from .jsontext import dumps, loads
 
 #: The protocol version spoken here.
@@ -49,7 +50,7 @@ class Server:
     def __init__(self, strategy, failure=None):
         self.strategy, self.failure = strategy, failure
         self.initialized = False
-        #: What the host can do: ``annotate`` and ``encodings``.
+        #: What the host can do: ``annotate``, ``encodings``, and the ``fault`` it asks for.
         self.host = None
         self.run = None
         self.run_id = None
@@ -192,8 +193,10 @@ class Server:
         if self.failure is not None:
             raise self.failure
         self.initialized = True
+        options = params.get("options") or {}
         self.host = SimpleNamespace(
-            annotate=(params.get("options") or {}).get("annotations", True) is not False,
+            annotate=options.get("annotations", True) is not False,
+            fault=options.get("fault"),
             encodings=(params.get("capabilities") or {}).get("encodings") or ["json"],
         )
         strategy = self.strategy
@@ -209,7 +212,11 @@ class Server:
         return {
             "protocol_version": PROTOCOL_VERSION,
             "strategy": described,
-            "capabilities": {**strategy.capabilities, "max_message_bytes": _LONGEST_LINE},
+            "capabilities": {
+                **strategy.capabilities,
+                "max_message_bytes": _LONGEST_LINE,
+                "experimental": {"backtester/faults": FAULTS},
+            },
             "parameters": schema(strategy.defaults),
         }
 

@@ -1,8 +1,8 @@
 """The class API: strategies written as for backtesting.py.
 
-A subclass of :class:`Strategy` declares its parameters as class attributes, prepares indicators in ``init()`` and decides
-in ``next()``, once a bar. Names, arguments, defaults and checks are those of backtesting.py 0.6.6, so that its strategy
-files move over by importing from ``backtester`` instead.
+A subclass of :class:`Strategy` declares its parameters as class attributes, prepares indicators in ``init()`` and
+decides in ``next()``, once a bar. Names, arguments, defaults and checks are those of backtesting.py 0.6.6, so that its
+strategy files move over by importing from ``backtester`` instead.
 """
 
 from abc import ABC, abstractmethod
@@ -44,7 +44,7 @@ def indicator_name(function, args, kwargs):
 
 
 class Strategy(ABC):
-    """A trading strategy; see the module's text. Class attributes of type int, float, bool or str are its parameters."""
+    """A trading strategy; see the module's text. Class attributes that are numbers, bool or str are its parameters."""
 
     #: Attributes other than indicators that a lock-step run takes over when it computes ``init()`` anew.
     _recomputed = ()

@@ -12,8 +12,8 @@
     if __name__ == "__main__":
         serve(sma_cross)
 
-Columns are numpy arrays where numpy is installed, else sequences with the same arithmetic. A signal on bar i acts on bar
-i + 1 at the earliest. The function sees the whole run, so nothing but care keeps it from looking ahead.
+Columns are numpy arrays where numpy is installed, else sequences with the same arithmetic. A signal on bar i acts on
+bar i + 1 at the earliest. The function sees the whole run, so nothing but care keeps it from looking ahead.
 """
 
 import math
@@ -22,6 +22,7 @@ import sys
 from . import arrays, columns, parameters
 from .bars import bars_needed
 from .errors import capability_missing, invalid_params
+from .faults import careless
 
 _FLOATS = ("target_position", "target_weight")
 _FLAGS = ("entries", "exits", "short_entries", "short_exits")
@@ -145,6 +146,7 @@ class VectorRun:
 
     def __init__(self, strategy, params, message, host):
         self.strategy, self.params = strategy, params
+        self.call = careless(host.fault, strategy.function)
         self.symbols = [s["symbol"] for s in message["symbols"]]
         self.warmup = bars_needed(strategy.warmup, params, message["bars_total"])
         self.encoding = columns.BASE64 if columns.BASE64 in host.encodings else columns.JSON
@@ -180,7 +182,7 @@ class VectorRun:
         """Calls the function; returns its outputs for the wire."""
         strategy = self.strategy
         data = self.data if strategy.multi_symbol else self.data[self.symbols[0]]
-        result = strategy.function(data, **self.params)
+        result = self.call(data, **self.params)
         if isinstance(result, tuple) and len(result) == 2:
             result = {"entries": result[0], "exits": result[1]}
         elif not isinstance(result, dict) or strategy.multi_symbol and set(result) <= set(self.symbols):
@@ -190,9 +192,7 @@ class VectorRun:
             if name == "actions":
                 answer[name] = list(given)
             elif name == "annotations":
-                answer[name] = {
-                    label: self.encoded(name, label, values)["data"] for label, values in given.items()
-                }
+                answer[name] = {label: self.encoded(name, label, values)["data"] for label, values in given.items()}
             elif name in _FLOATS or name in _FLAGS:
                 by_symbol = given if strategy.multi_symbol else {self.symbols[0]: given}
                 count = len(self.data[self.symbols[0]])

@@ -125,7 +125,7 @@ class BacktestTests(support.FileTestCase):
         out = self.script("""
             import pandas as pd
             index = pd.to_datetime(["2024-01-02 00:00", "2024-01-01 12:30"])
-            frame = pd.DataFrame({"Open": [1.5, 1], "High": [2, 2], "Low": [1, .1], "Close": [0.1 + 0.2, 1]}, index=index)
+            frame = pd.DataFrame({"Open": [1.5, 1], "High": [2, 2], "Low": [1, .1], "Close": [.1 + .2, 1]}, index=index)
             stats = Backtest(frame, Mine).run()
             trade = stats["_trades"].iloc[0]
             print(type(stats).__name__, trade.Size, trade.ReturnPct, trade.EntryTime, trade.Duration, trade.Tag)
@@ -140,7 +140,11 @@ class BacktestTests(support.FileTestCase):
         )
         self.assertEqual(
             self.calls()[0][1].splitlines(),
-            ["Date,Open,High,Low,Close", "2024-01-01T12:30:00,1.0,2,0.1,1.0", "2024-01-02T00:00:00,1.5,2,1.0,0.30000000000000004"],
+            [
+                "Date,Open,High,Low,Close",
+                "2024-01-01T12:30:00,1.0,2,0.1,1.0",
+                "2024-01-02T00:00:00,1.5,2,1.0,0.30000000000000004",
+            ],
         )
 
     def test_optimize_tries_the_grid(self):

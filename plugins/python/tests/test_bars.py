@@ -18,7 +18,7 @@ FIELDS = ("open", "high", "low", "close", "volume")
 class Host:
     """annotate and encodings, as the server passes them on."""
 
-    annotate = True
+    annotate, fault = True, None
     encodings = ["json"]
 
 
@@ -78,7 +78,12 @@ class DeclaringTests(unittest.TestCase):
         self.assertEqual(f.defaults, {"n": 10, "part": 0.5, "long_only": True, "name": "x"})
         self.assertEqual((f.name, f.description), ("f", "One line."))
         self.assertEqual(f.capabilities["modes"], ["lockstep"])
-        for broken in (lambda bar, ctx, n: 0, lambda bar, ctx, n=None: 0, lambda bar, ctx, *n: 0, lambda bar, ctx, **n: 0):
+        for broken in (
+            lambda bar, ctx, n: 0,
+            lambda bar, ctx, n=None: 0,
+            lambda bar, ctx, *n: 0,
+            lambda bar, ctx, **n: 0,
+        ):
             with self.assertRaises(StrategyFileError):
                 on_bar(broken)
 
@@ -299,7 +304,10 @@ class StreamingTests(unittest.TestCase):
         data = bars(5)
         table = [{"ACME": row} for row in rows(data)]
         table[3] = {"ACME": None}
-        for run in (lambda: lockstep(self.strategy(), data, table=table), lambda: streamed(self.strategy(), data, 2, table=table)):
+        for run in (
+            lambda: lockstep(self.strategy(), data, table=table),
+            lambda: streamed(self.strategy(), data, 2, table=table),
+        ):
             with self.assertRaises(ProtocolError):
                 run()
 
@@ -326,7 +334,9 @@ class SeveralSymbolsTests(unittest.TestCase):
         self.assertEqual(seen[1], (2, {"A": None, "B": 2.0}, 2.0))
         expected = [{**a, "bar_index": i} for i, r in results.items() for a in r.get("actions", [])]
         self.assertEqual(actions, expected)
-        self.assertEqual([(a["do"], a["symbol"], a["bar_index"]) for a in actions[:2]], [("order", "B", 1), ("close", "A", 1)])
+        self.assertEqual(
+            [(a["do"], a["symbol"], a["bar_index"]) for a in actions[:2]], [("order", "B", 1), ("close", "A", 1)]
+        )
 
 
 if __name__ == "__main__":

@@ -114,7 +114,9 @@ class TellingTests(BookTestCase):
     def test_objects_keep_their_identity(self):
         book = self.make()
         order = self.buy(book, 10, limit=90.0, tag="dip")
-        book.update({"account": {"cash": 9000.5, "equity": 9100}, "orders": [entry_row(7, "p1", limit_price=90.0, tag="dip")]})
+        book.update(
+            {"account": {"cash": 9000.5, "equity": 9100}, "orders": [entry_row(7, "p1", limit_price=90.0, tag="dip")]}
+        )
         self.assertIs(book.orders[0], order)
         self.assertEqual((book.cash, book.equity), (9000.5, 9100.0))
         book.update({"trades": [trade_row(1, tag="dip")], "orders": []})
@@ -205,15 +207,22 @@ class QueueTests(BookTestCase):
         self.assertEqual(
             self.roles(book),
             [
-                ("stop_loss", 1), ("close", 2), ("close", 1), ("stop_loss", 2), ("entry", None), ("take_profit", 1),
+                ("stop_loss", 1),
+                ("close", 2),
+                ("close", 1),
+                ("stop_loss", 2),
+                ("entry", None),
+                ("take_profit", 1),
             ],  # fmt: skip
         )
         self.assertIs(book.orders[4], entry)
         self.assertEqual(
             book.actions[1:],
             [
-                {"do": "close", "trade_id": 1}, {"do": "close", "trade_id": 2},
-                {"do": "amend", "trade_id": 1, "stop_loss": 96.0}, {"do": "amend", "trade_id": 1, "take_profit": 130.0},
+                {"do": "close", "trade_id": 1},
+                {"do": "close", "trade_id": 2},
+                {"do": "amend", "trade_id": 1, "stop_loss": 96.0},
+                {"do": "amend", "trade_id": 1, "take_profit": 130.0},
             ],  # fmt: skip
         )
 
@@ -249,9 +258,7 @@ class QueueTests(BookTestCase):
             entry.cancel()
         book.orders[0].cancel()
         self.assertEqual((book.trades[1].sl, len(book.orders)), (None, 2))
-        self.assertEqual(
-            book.actions[1:], [{"do": "cancel", "client_order_id": "p1"}, {"do": "cancel", "order_id": 4}]
-        )
+        self.assertEqual(book.actions[1:], [{"do": "cancel", "client_order_id": "p1"}, {"do": "cancel", "order_id": 4}])
 
     def test_cancelling_what_was_made_on_the_same_bar(self):
         book = self.make_with_trades()
@@ -266,7 +273,8 @@ class QueueTests(BookTestCase):
         self.assertEqual(
             book.actions,
             [
-                {"do": "close", "trade_id": 1}, {"do": "amend", "trade_id": 2, "stop_loss": 98.0},
+                {"do": "close", "trade_id": 1},
+                {"do": "amend", "trade_id": 2, "stop_loss": 98.0},
                 {"do": "amend", "trade_id": 2, "stop_loss": None},
             ],  # fmt: skip
         )

@@ -21,7 +21,7 @@ def gap(count, missing):
 class Host:
     """annotate and encodings, as the server passes them on."""
 
-    annotate = True
+    annotate, fault = True, None
     encodings = ["json"]
 
 
@@ -301,8 +301,9 @@ class SeenTests(RunTestCase):
                     return made
 
                 for indicator in (
-                    self.I(double, c, 5), self.I(double, c, n=5), self.I(lambda x: made, c), self.I(double, c, "abc", 1.5),
-                    self.I(double, self.data.High + self.data.Low), self.I(double), self.I(double, c, name="own"),
+                    self.I(double, c, 5), self.I(double, c, n=5), self.I(lambda x: made, c),
+                    self.I(double, c, "abc", 1.5), self.I(double, self.data.High + self.data.Low),
+                    self.I(double), self.I(double, c, name="own"),
                 ):  # fmt: skip
                     names.append(indicator.name)
 
@@ -533,7 +534,10 @@ class OnlineTests(RunTestCase):
                 for average in (sma, recomputed)
                 for mode in ("preload", "lockstep")
             ]
-            trades = [[(bar, text.partition(',"annotations"')[0]) for bar, text in r.items() if "order" in text] for _, r in runs]
+            trades = [
+                [(bar, text.partition(',"annotations"')[0]) for bar, text in r.items() if "order" in text]
+                for _, r in runs
+            ]
             self.assertGreater(len(trades[0]), 3)
             self.assertEqual(trades[1:], [trades[0]] * 3)
 

@@ -4,7 +4,7 @@ import math
 import random
 import unittest
 
-import support
+import support  # noqa: F401 - finds the package
 from support import needs_numpy, needs_pandas
 
 from backtester import indicators
@@ -32,9 +32,7 @@ class IndicatorTests(unittest.TestCase):
         for count in range(0, 12):
             for n in range(1, 13):
                 values = walk(count, count * 13 + n)
-                expected = [
-                    math.nan if i + 1 < n else math.fsum(values[i + 1 - n : i + 1]) / n for i in range(count)
-                ]
+                expected = [math.nan if i + 1 < n else math.fsum(values[i + 1 - n : i + 1]) / n for i in range(count)]
                 self.close(indicators.sma(values, n), expected)
 
     def test_simple_average_skips_windows_with_gaps(self):

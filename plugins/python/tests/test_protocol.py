@@ -43,7 +43,9 @@ class ConversationTests(support.FileTestCase):
 
     def test_an_older_minor_version_is_offered_for_a_newer_one(self):
         process = self.serve()
-        self.assertEqual(process.ask("initialize", {**INITIALIZE, "protocol_version": "1.7"})["protocol_version"], "1.0")
+        self.assertEqual(
+            process.ask("initialize", {**INITIALIZE, "protocol_version": "1.7"})["protocol_version"], "1.0"
+        )
 
     def test_another_major_version_is_refused_with_both_versions(self):
         error = self.refusal(self.serve().ask, "initialize", {**INITIALIZE, "protocol_version": "99.0"})
@@ -295,7 +297,11 @@ class StandardStreamTests(support.FileTestCase):
             environment = {k: v for k, v in os.environ.items() if k != "BACKTESTER_PROTOCOL"}
             environment["PYTHONPATH"] = str(PACKAGE)
             done = subprocess.run(
-                [sys.executable, *map(str, arguments)], stdin=slave, capture_output=True, env=environment, timeout=DEADLINE
+                [sys.executable, *map(str, arguments)],
+                stdin=slave,
+                capture_output=True,
+                env=environment,
+                timeout=DEADLINE,
             )
             os.close(master)
             os.close(slave)

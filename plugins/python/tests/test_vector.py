@@ -25,7 +25,7 @@ class VectorTests(unittest.TestCase):
 
     def evaluate(self, strategy, data, parameters=None, encodings=("json",), symbols=("ACME",)):
         class Host:
-            annotate = True
+            annotate, fault = True, None
 
         Host.encodings = list(encodings)
         run = strategy.start(run_start("vectorized", data, parameters, symbols=symbols), Host)
@@ -100,7 +100,11 @@ class VectorTests(unittest.TestCase):
 
         @vectorized
         def f(d):
-            return {"entries": d.close > d.open, "target_position": np.sign(d.close - d.open), "exits": np.array([1, 0, 0, 1])}
+            return {
+                "entries": d.close > d.open,
+                "target_position": np.sign(d.close - d.open),
+                "exits": np.array([1, 0, 0, 1]),
+            }
 
         data = bars(4)
         result = self.evaluate(f, data)
