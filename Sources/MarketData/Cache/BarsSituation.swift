@@ -32,7 +32,8 @@ struct BarsSituation: Sendable {
       let start = request.interval.periodStart(of: lower)
       if !request.interval.isIntraday, start < lower { lower = request.interval.periodEnd(after: start) }
     }
-    range = lower..<max(lower, upper)
+    let range = lower..<max(lower, upper)
+    self.range = range
     let isBeyondHistory = earliest.map { range.upperBound <= $0 } ?? false
     // A mirror is asked all the same; Yahoo's refusal is known.
     self.earliest = isBeyondHistory && load.isMirror ? nil : earliest
