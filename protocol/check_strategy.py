@@ -23,16 +23,15 @@ import hashlib
 import json
 import math
 import os
-import queue
 import random
 import re
+import select
 import shutil
 import signal
 import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 VERSION = "1.0"
@@ -61,6 +60,10 @@ class Failure(Exception):
 
 class Skip(Exception):
     """A check does not apply to this strategy."""
+
+
+class Usage(Exception):
+    """An option cannot be used with this strategy."""
 
 
 # ---------------------------------------------------------------- forms of messages
@@ -403,22 +406,15 @@ class Child:
             kit.recorded += 1
             self.file = open(os.path.join(kit.record, f"{kit.recorded:03}.jsonl"), "w", encoding="utf-8")
         self.recorded = 0
-        self.write_record(
-            {
-                "dir": "note",
-                "header": {
-                    "transcript": 1, "protocol_version": VERSION, "host": {"name": "check_strategy", "version": VERSION},
-                    "argv": kit.command, "dataset_sha256": None,
-                },
-            }
-        )
         self.traffic = collections.deque(maxlen=20)
         self.stray = []
         self.notifications = []
+        if self.file is not None:
+            self.write_header()
         self.errors = bytearray()
-        self.lines = queue.Queue()
-        self.reading = threading.Event()
-        self.reading.set()
+        self.lines = collections.deque()
+        self.pending = bytearray()
+        self.is_open = True
         self.next_id = 1
         environment = dict(
             os.environ, PYTHONUNBUFFERED="1", PYTHONUTF8="1", PYTHONHASHSEED="0", TZ="UTC", LC_ALL="C.UTF-8",
@@ -431,56 +427,55 @@ class Child:
             )
         except OSError as error:
             raise Failure(f"the command cannot be started: {error}") from None
-        self.threads = [threading.Thread(target=work, daemon=True) for work in (self.read_lines, self.read_errors)]
-        for thread in self.threads:
-            thread.start()
+        # Only this side of each pipe: the strategy's own ends stay as it expects them.
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            os.set_blocking(pipe.fileno(), False)
+        self.readers = [self.process.stdout, self.process.stderr]
 
-    def read_lines(self):
-        pending = bytearray()
-        while True:
-            self.reading.wait()
-            data = os.read(self.process.stdout.fileno(), 1 << 16)
+    def pump(self, seconds, writer=None):
+        """Waits until something can be read (or written), and reads it. True when `writer` can be written."""
+        if not self.readers and writer is None:
+            time.sleep(seconds)
+            return False
+        readable, writable, _ = select.select(self.readers, [writer] if writer else [], [], max(0, seconds))
+        for pipe in readable:
+            try:
+                data = os.read(pipe.fileno(), 1 << 16)
+            except BlockingIOError:
+                continue
             if not data:
-                break
-            pending += data
-            *lines, rest = pending.split(b"\n")
-            pending = bytearray(rest)
-            for line in lines:
-                self.lines.put(bytes(line))
-        if pending:
-            self.lines.put(bytes(pending) + b" (and no line feed)")
-        self.lines.put(None)
-
-    def read_errors(self):
-        while True:
-            data = os.read(self.process.stderr.fileno(), 1 << 16)
-            if not data:
-                return
-            self.errors += data
-            if len(self.errors) > 1 << 16:
-                del self.errors[: len(self.errors) - (1 << 16)]
+                self.readers.remove(pipe)
+            if pipe is self.process.stderr:
+                self.errors += data
+                del self.errors[: -(1 << 16)]
+            elif data:
+                *whole, rest = (self.pending + data).split(b"\n")
+                self.lines += [bytes(line) for line in whole]
+                self.pending = bytearray(rest)
+            else:
+                self.is_open = False
+                if self.pending:
+                    self.lines.append(bytes(self.pending) + b" (and no line feed)")
+                    self.pending = bytearray()
+        return bool(writable)
 
     # -- sending
 
     def write(self, data):
         """Writes everything, within the time a host would wait for a strategy that does not read."""
-        fault = []
-
-        def work():
+        view = memoryview(data)
+        deadline = time.monotonic() + self.kit.seconds("write_stall")
+        while view:
             try:
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(self.process.stdin.fileno(), view) :]
-            except OSError as error:
-                fault.append(error)
-
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        thread.join(self.kit.seconds("write_stall"))
-        if thread.is_alive():
-            raise Failure("the strategy does not read its stdin")
-        if fault:
-            raise Failure(f"the strategy closed its stdin or ended ({self.ending()})")
+                view = view[os.write(self.process.stdin.fileno(), view) :]
+                deadline = time.monotonic() + self.kit.seconds("write_stall")
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise Failure("the strategy does not read its stdin") from None
+                # Reads meanwhile: two full pipes would wait for each other for ever.
+                self.pump(deadline - time.monotonic(), self.process.stdin)
+            except OSError:
+                raise Failure(f"the strategy closed its stdin or ended ({self.ending()})") from None
 
     def encode(self, message):
         self.note("h>s", message)
@@ -532,13 +527,14 @@ class Child:
     def receive(self, deadline, what, limit):
         """The next message, notifications included; lines that are no messages are put aside."""
         while True:
-            try:
-                line = self.lines.get(timeout=max(0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise Failure(f"no answer within {limit:g} s while waiting for {what}") from None
-            if line is None:
-                self.lines.put(None)
-                raise Failure(f"the process ended ({self.ending()}) while waiting for {what}")
+            while not self.lines:
+                left = deadline - time.monotonic()
+                if not self.is_open:
+                    raise Failure(f"the process ended ({self.ending()}) while waiting for {what}")
+                if left <= 0:
+                    raise Failure(f"no answer within {limit:g} s while waiting for {what}")
+                self.pump(left)
+            line = self.lines.popleft()
             line = line[:-1] if line.endswith(b"\r") else line
             if not line:
                 continue
@@ -579,15 +575,22 @@ class Child:
 
     def silent(self, seconds):
         """Waits, and tells whether nothing arrived on stdout."""
-        time.sleep(seconds)
-        return self.lines.empty()
+        deadline = time.monotonic() + seconds
+        while not self.lines and time.monotonic() < deadline and self.readers:
+            self.pump(deadline - time.monotonic())
+        return not self.lines
+
+    def linger(self, seconds):
+        """Reads for a while, so that what is under way is not lost."""
+        deadline = time.monotonic() + seconds
+        while self.readers and time.monotonic() < deadline:
+            self.pump(deadline - time.monotonic())
 
     # -- ending
 
     def ending(self):
-        try:
-            code = self.process.wait(0.5)
-        except subprocess.TimeoutExpired:
+        code = self.wait(0.5)
+        if code is None:
             return "its stdout is closed, the process still runs"
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
@@ -595,10 +598,11 @@ class Child:
         self.process.stdin.close()
 
     def wait(self, seconds):
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+        """The exit code; None when the process still runs after so many seconds. Goes on reading meanwhile."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self.pump(min(0.01, max(0, deadline - time.monotonic())))
+        return self.process.poll()
 
     def kill(self):
         try:
@@ -607,11 +611,9 @@ class Child:
         except (ProcessLookupError, PermissionError):
             pass
         self.process.wait()
-        # Threads end with their pipes; a grandchild that kept one must not hold up the kit.
-        for thread in self.threads:
-            thread.join(0.2)
-        if not self.process.stdin.closed:
-            self.process.stdin.close()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if not pipe.closed:
+                pipe.close()
         if self.file is not None:
             self.file.close()
             self.file = None
@@ -626,13 +628,25 @@ class Child:
             return None
 
     def note(self, direction, message, raw=None):
-        shown = json.dumps(message, ensure_ascii=False) if raw is None else raw.decode("utf-8", "replace")
-        self.traffic.append((direction, shown if len(shown) <= 2000 else f"{shown[:2000]} … ({len(shown)} characters)"))
-        self.write_record({"dir": direction, "text": shown} if raw is not None else {"dir": direction, "msg": message})
+        self.traffic.append((direction, message, raw))
+        if self.file is not None:
+            content = {"msg": message} if raw is None else {"text": raw.decode("utf-8", "replace")}
+            self.write_record({"dir": direction, **content})
+
+    def last_messages(self):
+        """What passed last, as text."""
+        for direction, message, raw in self.traffic:
+            text = json.dumps(message, ensure_ascii=False) if raw is None else raw.decode("utf-8", "replace")
+            yield f"{direction} {text if len(text) <= 2000 else f'{text[:2000]} … ({len(text)} characters)'}"
+
+    def write_header(self):
+        header = {
+            "transcript": 1, "protocol_version": VERSION, "host": {"name": "check_strategy", "version": VERSION},
+            "argv": self.kit.command, "dataset_sha256": None,
+        }
+        self.write_record({"dir": "note", "header": header})
 
     def write_record(self, item):
-        if self.file is None:
-            return
         stamp = {"seq": self.recorded, "t_us": round((time.monotonic() - self.started) * 1e6)}
         self.recorded += 1
         self.file.write(json.dumps({**stamp, **item}, ensure_ascii=False, separators=(",", ":")) + "\n")
@@ -659,7 +673,8 @@ class Broker:
     """Fills orders simply, so that a strategy sees an account that follows its decisions.
 
     It is no simulator: no margin, no spread, no commission. Market orders fill at the next open, stops and limits when the
-    bar touches them, a trade's stop-loss before its take-profit.
+    bar touches them, a trade's stop-loss before its take-profit. At most 50 entry orders rest; older ones expire, or messages
+    would grow with every bar.
     """
 
     def __init__(self, symbols, cash):
@@ -696,7 +711,10 @@ class Broker:
         self.event("rejected", order, reason=reason)
 
     def perform(self, actions):
-        for action in actions:
+        for position, action in enumerate(actions):
+            if position >= 1000:
+                self.reject(action, "too_many_actions")
+                continue
             {"order": self.place, "cancel": self.cancel, "close": self.queue_close, "amend": self.amend}[action["do"]](action)
 
     def place(self, action):
@@ -783,6 +801,10 @@ class Broker:
         for symbol, bar in bars.items():
             if bar is not None:
                 self.close[symbol] = bar[3]
+        entries = [order for order in self.orders if order["role"] == "entry"]
+        for order in entries[:-50]:
+            self.orders.remove(order)
+            self.event("expired", order, reason="end_of_data")
 
     def fill_price(self, order, bar):
         start, high, low, _, _ = bar
@@ -958,7 +980,7 @@ class Run:
             always = self.session.capabilities.get("account") == "always"
             for name, value in self.broker.state().items():
                 if always or self.sent.get(name) != value:
-                    params[name] = self.sent[name] = json.loads(json.dumps(value))
+                    params[name] = self.sent[name] = value
             if self.broker.closed:
                 params["closed"], self.broker.closed = self.broker.closed, []
         params.update(self.extra)
@@ -1095,9 +1117,10 @@ class Session:
             kind = item.get("type")
             if name in self.kit.given:
                 word = self.kit.given[name]
-                values[name] = {
-                    "integer": lambda: int(word), "number": lambda: float(word), "boolean": lambda: word == "true",
-                }.get(kind, lambda: word)()
+                try:
+                    values[name] = {"integer": int, "number": float, "boolean": lambda w: w == "true"}.get(kind, str)(word)
+                except ValueError:
+                    raise Usage(f"--param {name} was {word}; the strategy declares it as {kind}") from None
             elif "default" in item:
                 values[name] = item["default"]
             else:
@@ -1246,8 +1269,7 @@ def starts(kit):
 def stdout_clean(kit):
     child = kit.child()
     if not child.silent(0.3):
-        line = child.lines.get()
-        raise Failure(f"stdout held {line[:200]!r} before anything was asked; print to stderr instead")
+        raise Failure(f"stdout held {child.lines[0][:200]!r} before anything was asked; print to stderr instead")
     child.answer(child.send("initialize", kit.initialize_params()))
     if child.stray:
         raise Failure(f"stdout held {child.stray[0][:200]!r} before the initialize answer; print to stderr instead")
@@ -1335,7 +1357,7 @@ def unknown_notification(kit):
     run.step()
     run.end()
     if not run.child.silent(0.1):
-        raise Failure(f"something was answered that was not asked: {run.child.lines.get()[:200]!r}")
+        raise Failure(f"something was answered that was not asked: {run.child.lines[0][:200]!r}")
 
 
 @check("core.unknown_method", "An unknown method is answered with error -32601, and the run goes on.")
@@ -1771,11 +1793,12 @@ def ten_thousand_bars(kit):
     kit.require_lockstep()
     run = kit.run({"ACME": make_bars(10_000, seed=3)})
     while run.index < run.count:
+        params = run.params(run.index)
+        request = run.child.send("bar/next", params)
         if run.index % 1000 == 999:
-            run.child.reading.clear()
-            timer = threading.Timer(0.05, run.child.reading.set)
-            timer.start()
-        run.step()
+            time.sleep(0.05)
+        run.take(run.index, run.child.result(request))
+        run.index += 1
     run.end()
 
 
@@ -1851,7 +1874,7 @@ def evidence(children):
     """What the processes of a check said: the last messages, stray lines and stderr."""
     found = {"messages": [], "stdout": "", "stderr": ""}
     for child in children:
-        found["messages"] += [f"{direction} {shown}" for direction, shown in child.traffic]
+        found["messages"] += child.last_messages()
         found["stdout"] += "".join(line.decode("utf-8", "replace") + "\n" for line in child.stray[-20:])
         found["stderr"] += bytes(child.errors[-8192:]).decode("utf-8", "replace")
     found["messages"] = found["messages"][-20:]
@@ -1870,8 +1893,12 @@ def perform(kit, function):
         return "skipped", str(reason), None
     except Failure as reason:
         # Output on stderr may still be on its way.
-        time.sleep(0.05)
+        for child in kit.children:
+            child.linger(0.05)
         return "failed", str(reason), evidence(kit.children)
+    except (ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
+        # A value that passes the form and still cannot be worked with (an infinite quantity, say).
+        return "failed", f"an answer could not be worked with: {error!r}", evidence(kit.children)
 
 
 def main(arguments):
@@ -1880,7 +1907,10 @@ def main(arguments):
         arguments, command = arguments[:split], arguments[split + 1 :]
     else:
         command = []
-    parser = argparse.ArgumentParser(prog="check_strategy.py", usage=__doc__.split("\n\n")[1].strip(), add_help=True)
+    if "-h" in arguments or "--help" in arguments:
+        print(__doc__.strip())
+        return 0
+    parser = argparse.ArgumentParser(prog="check_strategy.py", usage=__doc__.split("\n\n")[1].strip(), add_help=False)
     parser.add_argument("--level", choices=["core", "streamed", "vectorized", "robust", "all"], default="all")
     parser.add_argument("--only", action="append", default=[], metavar="ID")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
@@ -1903,6 +1933,8 @@ def main(arguments):
         if identifier not in known:
             parser.error(f"there is no check {identifier}; --list names them")
     expected = set()
+    if options.expected and not os.path.isfile(options.expected):
+        parser.error(f"there is no file {options.expected}")
     if options.expected:
         with open(options.expected, encoding="utf-8") as file:
             expected = {line.split("#")[0].strip() for line in file} - {""}
@@ -1922,8 +1954,8 @@ def main(arguments):
     kit = Kit(command, options.timeout_scale, given, options.record)
     try:
         return report(kit, options, expected)
-    except ValueError as error:
-        parser.error(f"a parameter's value cannot be used: {error}")
+    except Usage as error:
+        parser.error(str(error))
     finally:
         kit.clean(keep=False)
         if kit.free is not None:

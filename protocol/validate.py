@@ -287,7 +287,7 @@ def main():
         if (HERE / "README.md").exists():
             checker.readme()
         for path in generate.outdated():
-            checker.fault(path.relative_to(HERE), "is out of date; run python3 protocol/generate.py")
+            checker.fault(path.relative_to(HERE.parent), "is out of date; run python3 protocol/generate.py")
     for fault in checker.faults:
         print(fault)
     print(", ".join(f"{number} {what}" for what, number in checker.counts.items()), f"{len(checker.faults)} faults", sep="; ")

@@ -92,6 +92,11 @@ import TradingModel
     #expect(documented == rows.map { $0.first })
   }
 
+  @Test func hostCarriesItsDocument() throws {
+    #expect(!OpenRPCDocument.hostText.contains("\n"))
+    #expect(try WireTree(OpenRPCDocument.hostText).value == (try ProtocolFiles.json("v1/host.openrpc.json").value))
+  }
+
   @Test func errorsAreTheDocuments() throws {
     let rows = try #require(try ProtocolFiles.json("v1/errors.json").value["errors"]?.elements)
     #expect(rows.count == ErrorCode.allCases.count)

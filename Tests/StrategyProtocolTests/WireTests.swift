@@ -66,9 +66,14 @@ import Testing
     for line in try ProtocolFiles.lines("v1/examples/strategy/run-start.jsonl") {
       let message = try WireTree(line)
       guard let params = message["params"] else { continue }
-      let data = Data(try params.text().utf8)
+      var request = try JSONDecoder().decode(RunStartRequest.self, from: Data(try params.text().utf8))
+      let expected = try params.value.decode(RunStartRequest.self)
+      // Foundation does not keep the order of members, which only free objects feel.
       #expect(
-        try JSONDecoder().decode(RunStartRequest.self, from: data) == (try params.value.decode(RunStartRequest.self)))
+        request.parameters.members?.sorted { $0.key < $1.key }
+          == expected.parameters.members?.sorted { $0.key < $1.key })
+      request.parameters = expected.parameters
+      #expect(request == expected)
     }
     let action = Data(#"{"do":"amend","trade_id":1,"stop_loss":null}"#.utf8)
     #expect(try JSONDecoder().decode(Action.self, from: action) == .amend(AmendAction(tradeID: 1, stopLoss: .clear)))
