@@ -32,7 +32,7 @@ extension RunStartRequest {
   /// The parameters as the strategy takes them.
   ///
   /// - Throws: ``Refusal`` for a value that is no number, text or truth value.
-  func given(for strategy: StrategyDescriptor) throws(Refusal) -> [(name: String, value: ParameterValue)] {
+  func givenParameters() throws(Refusal) -> [(name: String, value: ParameterValue)] {
     var given: [(name: String, value: ParameterValue)] = []
     for member in parameters.members ?? [] {
       switch member.value {

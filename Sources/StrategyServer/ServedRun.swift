@@ -36,8 +36,9 @@ final class ServedRun {
     self.answer = answer
     description = RunDescription(request)
     mirror = BrokerMirror(description.settings, readsAccount: needs.readsAccount, answer)
+    let given = try request.givenParameters()
     do {
-      strategy = try type.init(parameters: ParameterValues(request.given(for: type.descriptor), for: type.descriptor))
+      strategy = try type.init(parameters: ParameterValues(given, for: type.descriptor))
     } catch let error as ParameterError {
       throw Refusal(error)
     } catch {

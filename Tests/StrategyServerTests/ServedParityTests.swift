@@ -45,9 +45,9 @@ import TradingModel
       (SMACross.self, .prices, [("n1", .integer(3)), ("n2", .integer(8))]), (EMACross.self, .prices, []),
       (RSIReversion.self, .account, [("lower", .number(40)), ("upper", .number(60))]), (MACDCross.self, .account, []),
       (LaBomba.self, .account, [("n1", .integer(3)), ("n2", .integer(8))]), (BuyAndHold.self, .account, []),
-      (SMACross.self, .columns, [("n2", .integer(400))]),
+      (SMACross.self, .columns, [("n2", .integer(300))]),
     ]
-    let series = try walk(300)
+    let series = try walk(200)
     for settings in Self.settings {
       for (type, needs, given) in strategies {
         let inProcess = try run(type, engine(series, settings), given)
@@ -68,8 +68,8 @@ import TradingModel
     }
   }
 
-  @Test(arguments: 0..<40) func everyReadShowsWhatItShowsBesideTheBroker(_ seed: Int) throws {
-    let series = try walk(120, seed: UInt64(seed))
+  @Test(arguments: 0..<25) func everyReadShowsWhatItShowsBesideTheBroker(_ seed: Int) throws {
+    let series = try walk(100, seed: UInt64(seed))
     let settings = Self.settings[seed % Self.settings.count]
     let mode: ExecutionMode = seed % 3 == 2 ? .preload : .lockstep
     func given(_ diary: String) -> [(String, ParameterValue)] {
