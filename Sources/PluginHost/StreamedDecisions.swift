@@ -77,8 +77,8 @@ final class StreamedDecisions: DecisionStream {
         body, into: &chunk, annotate: { _, _ in },
         annotateList: { name, values in annotations.append((name, rows.lowerBound, values)) })
       try Self.check(chunk, within: rows)
-    } catch let failure as PluginFailure {
-      throw connection.explained(failure)
+    } catch {
+      throw connection.explained(error)
     }
     actions = chunk
     position = 0

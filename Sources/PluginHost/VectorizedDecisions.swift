@@ -44,8 +44,8 @@ final class VectorizedDecisions: DecisionStream {
         body, into: &actions, annotate: { _, _ in }, annotateList: { annotations.append(($0, $1)) })
       self.annotations = annotations
       form = try Self.form(body, actions, run)
-    } catch let failure as PluginFailure {
-      throw connection.explained(failure)
+    } catch {
+      throw connection.explained(error)
     }
   }
 
