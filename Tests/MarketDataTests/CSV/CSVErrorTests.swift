@@ -294,7 +294,8 @@ struct Refusal: CustomTestStringConvertible, Sendable {
     #expect(refusal(long + "\n") == "bars.csv, line 1 \(sentence)")
     #expect(refusal(Self.header + Self.row + long) == "bars.csv, line 3 \(sentence)")
     #expect(
-      refusal(Self.header + String(repeating: Self.row, count: 100) + long + "\n") == "bars.csv, line 102 \(sentence)")
+      refusal(Self.header + (0..<100).map { "\(1_577_836_800 + $0),1,3,0.5,2,10\n" }.joined() + long + "\n")
+        == "bars.csv, line 102 \(sentence)")
     // A line of exactly the limit is read.
     let padding = String(repeating: " ", count: (1 << 20) - Self.row.utf8.count + 1)
     #expect(refusal(Self.header + padding + Self.row) == "")
