@@ -54,7 +54,7 @@ struct GoldenCase: @unchecked Sendable {
     if let sample = source["sample"] as? String {
       whole = try Samples.load(sample, adjusted: !(source["raw"] as? Bool ?? false))
     } else {
-      whole = try CSVImporter.load(path: Self.folder.appending(path: source["file"] as? String ?? "").path()).series
+      whole = try CSVImporter().read(path: Self.folder.appending(path: source["file"] as? String ?? "").path()).series
     }
     guard let slice = object["slice"] as? [Int] else { return whole }
     return whole.slice(slice[0]..<slice[1])
