@@ -102,6 +102,12 @@ enum Interrupt {
 
   /// Takes over SIGINT and SIGTERM.
   static func watch() {
+    // A parent that starts programs from a worker thread hands its blocked signals on.
+    var watched = sigset_t()
+    sigemptyset(&watched)
+    sigaddset(&watched, SIGINT)
+    sigaddset(&watched, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { @Sendable number in
         if Interrupt.flag.exchange(true, ordering: .relaxed) { _exit(128 + number) }

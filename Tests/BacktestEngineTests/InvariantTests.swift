@@ -126,8 +126,10 @@ struct InvariantTests {
         RandomTrader.isClose(lastEquity, settings.cash + realised - openEntryFees),
         "seed \(seed): cash is not what trades left of it")
     }
+    // Under trade-on-close a market order is booked on the bar before, and may net what a stop entered on this one.
+    let slack = settings.tradeOnClose ? 1 : 0
     for trade in run.trades {
-      #expect(trade.exitIndex >= trade.entryIndex && trade.size != 0)
+      #expect(trade.exitIndex >= trade.entryIndex - slack && trade.size != 0)
     }
   }
 
