@@ -6,7 +6,7 @@ demo: build
 	$(BIN) run sma_cross --sample GOOG --param n1=10 --param n2=30
 
 build: deps
-	swift build -c release --product backtester
+	swift build -c release --product backtester $(SWIFT_FLAGS)
 
 test: deps
 	swift test --disable-xctest $(SWIFT_FLAGS)
