@@ -21,6 +21,8 @@ import math
 import random
 from array import array
 from collections import namedtuple
+from functools import partial
+from itertools import chain
 from types import SimpleNamespace
 
 from . import parameters
@@ -64,12 +66,6 @@ class OpenTrade:
         return f"<OpenTrade {self.trade_id} {self.quantity:+g} {self.symbol} at {self.entry_price}>"
 
 
-class Line(list):
-    """Values of an indicator, one per bar so far, oldest first; ``[-1]`` is the newest, NaN while undefined."""
-
-    __slots__ = ("update", "field")
-
-
 def _finite(name, value):
     number = float(value)
     if not math.isfinite(number):
@@ -105,7 +101,7 @@ class Context:
         self.random = random.Random(message["seed"])
         self.bars_total = message["bars_total"]
         self.index, self.time = -1, message["start"]
-        self._run, self._streamed = run, streamed
+        self._run, self._lines, self._streamed = run, run.lines, streamed
         self._actions, self._notes = [], {}
         self._placed = 0
 
@@ -214,9 +210,10 @@ class Context:
         return values if count is None else values[-count:] if count else []
 
     def indicator(self, make, *arguments, field="close", symbol=None):
-        """A :class:`Line` of ``make(*arguments).update(value)`` over a field, kept up to date on every bar.
+        """The values of ``make(*arguments).update(value)`` over a field, one per bar so far, oldest first.
 
-        ``make`` is a class such as :class:`backtester.indicators.SMA`, or one of your own with an ``update`` method.
+        The list grows with the bars; ``[-1]`` is the newest value, NaN while undefined. ``make`` is a class such
+        as :class:`backtester.indicators.SMA`, or one of your own with an ``update`` method.
         """
         key = (make, arguments, field, symbol)
         line = self._run.lines.get(key)
@@ -224,11 +221,11 @@ class Context:
 
     def sma(self, n, field="close"):
         """Simple moving average over ``n`` bars."""
-        return self.indicator(SMA, n, field=field)
+        return self._lines.get((SMA, (n,), field, None)) or self.indicator(SMA, n, field=field)
 
     def ema(self, n, field="close"):
         """Exponential moving average, weight 2 / (n + 1)."""
-        return self.indicator(EMA, n, field=field)
+        return self._lines.get((EMA, (n,), field, None)) or self.indicator(EMA, n, field=field)
 
     def rsi(self, n=14, field="close"):
         """Wilder's relative strength index."""
@@ -291,6 +288,16 @@ def on_bar(
     return decorate if function is None else decorate(function)
 
 
+def bound(function, params):
+    """A bar function and the further arguments to call it with; positional ones cost less than names."""
+    import inspect
+
+    kinds = inspect.signature(function).parameters
+    if any(kinds[name].kind is inspect.Parameter.KEYWORD_ONLY for name in params):
+        return partial(function, **params), ()
+    return function, tuple(params.values())
+
+
 def bars_needed(warmup, params, total):
     """The number of bars before the first decision; see :func:`on_bar`."""
     if callable(warmup):
@@ -305,7 +312,12 @@ class BarRun:
 
     def __init__(self, strategy, params, message, host, streamed):
         self.strategy, self.params = strategy, params
-        self.call = careless(host.fault, strategy.function)
+        call, self.arguments = bound(strategy.function, params)
+        self.call = careless(host.fault, call)
+        #: Indicators by what they are made of.
+        self.lines = {}
+        #: The same by symbol, as (append, update, place of the field in a row).
+        self.by_symbol = {}
         self.context = Context(self, params, message, streamed)
         self.mode = message["mode"]
         self.warmup = bars_needed(strategy.warmup, params, message["bars_total"])
@@ -314,23 +326,20 @@ class BarRun:
         self.symbol = self.context.symbol
         #: Five doubles a bar, by symbol.
         self.history = {symbol: array("d") for symbol in self.context.symbols}
-        self.lines = {}
-        self.by_symbol = {}
 
     def started(self):
         """The answer to run/start."""
         return {"mode": self.mode, "warmup_bars": self.warmup}
 
     def column(self, field, symbol):
-        """A field's values so far."""
-        return self.history[symbol][_FIELDS.index(field) :: 5].tolist()
+        """A field's values so far; the rest of a chunk is not among them."""
+        return self.history[symbol][_FIELDS.index(field) : (self.context.index + 1) * 5 : 5].tolist()
 
     def add_line(self, key, state, field, symbol):
         """A new indicator, brought up to the newest bar."""
-        line = Line(map(state.update, self.column(field, symbol)))
-        line.update, line.field = state.update, _FIELDS.index(field)
-        self.lines[key] = line
-        self.by_symbol.setdefault(symbol, []).append(line)
+        update = state.update
+        line = self.lines[key] = list(map(update, self.column(field, symbol)))
+        self.by_symbol.setdefault(symbol, []).append((line.append, update, _FIELDS.index(field)))
         return line
 
     def keep(self, symbol, row):
@@ -384,7 +393,7 @@ class LockstepRun(BarRun):
             self.told = len(message) > 4
         if index < self.first:
             return "{}"
-        self.call(bar, context, **self.params)
+        self.call(bar, context, *self.arguments)
         actions, notes = context._actions, context._notes
         if not actions and not notes:
             return "{}"
@@ -400,8 +409,8 @@ class LockstepRun(BarRun):
         row = self.keep(symbol, row)
         lines = self.by_symbol.get(symbol)
         if lines:
-            for line in lines:
-                line.append(line.update(row[line.field]))
+            for append, update, field in lines:
+                append(update(row[field]))
 
     def take_account(self, message):
         """Takes over what the host tells about the account."""
@@ -442,7 +451,7 @@ class StreamedRun(BarRun):
 
     def chunk(self, message):
         """Decides on consecutive bars; returns the JSON text of the answer's result."""
-        context, params, call = self.context, self.params, self.call
+        context, arguments, call = self.context, self.arguments, self.call
         first_index, times = message["first_index"], message["times"]
         self.first_index, self.count = first_index, len(times)
         self.notes = {}
@@ -455,11 +464,11 @@ class StreamedRun(BarRun):
                 rows = {symbol: column[place] for symbol, column in bars.items()}
                 for symbol, row in rows.items():
                     row = self.keep(symbol, row)
-                    for line in self.by_symbol.get(symbol, ()):
-                        line.append(line.update(row[line.field]))
+                    for append, update, field in self.by_symbol.get(symbol, ()):
+                        append(update(row[field]))
                 if place >= skipped:
                     context.bars = {s: None if row is None else Bar._make(row) for s, row in rows.items()}
-                    call(context.bars, context, **params)
+                    call(context.bars, context, *arguments)
         else:
             self.decide(bars[self.symbol], times, first_index, skipped)
         result = {}
@@ -471,22 +480,21 @@ class StreamedRun(BarRun):
 
     def decide(self, rows, times, first_index, skipped):
         """The loop over a chunk of one symbol's bars."""
-        context, params, call, kept = self.context, self.params, self.call, self.history[self.symbol]
+        context, arguments, call, kept = self.context, self.arguments, self.call, self.history[self.symbol]
         lines = self.by_symbol.setdefault(self.symbol, [])
         make = tuple.__new__
-        for place in range(skipped):
-            row = self.keep(self.symbol, rows[place])
-            for line in lines:
-                line.append(line.update(row[line.field]))
+        size = len(kept)
+        known = rows
+        try:
+            kept.extend(chain.from_iterable(rows))
+        except TypeError:  # something is missing
+            del kept[size:]
+            known = [self.keep(self.symbol, row) for row in rows]
         for place in range(skipped, len(rows)):
-            row = known = rows[place]
-            try:
-                kept.extend(row)
-            except TypeError:  # a missing value
-                del kept[(first_index + place) * 5 :]
-                known = self.keep(self.symbol, row)
-            for line in lines:
-                line.append(line.update(known[line.field]))
+            if lines:
+                row = known[place]
+                for append, update, field in lines:
+                    append(update(row[field]))
             context.index = first_index + place
             context.time = times[place]
-            call(make(Bar, row), context, **params)
+            call(make(Bar, rows[place]), context, *arguments)

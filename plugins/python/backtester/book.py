@@ -266,9 +266,10 @@ class Position:
 class Book:
     """The account of one run as its strategy sees it."""
 
-    def __init__(self, number, time_of, cash=0.0, spread=0.0, exclusive=False):
+    def __init__(self, number, time_of, cash=0.0, spread=0.0, exclusive=False, leverage=1.0):
         """``number`` makes the prices given to the strategy; ``time_of`` gives the time of a bar by its index."""
         self.number, self.time_of, self.spread, self.exclusive = number, time_of, spread, exclusive
+        self.leverage = leverage
         self.cash = self.equity = number(cash)
         #: Open trades in opening order, resting orders in queue order, closed trades in closing order.
         self.trades, self.orders, self.closed_trades = [], [], []
@@ -375,6 +376,17 @@ class Book:
     def last_price(self):
         """The newest close."""
         return self.newest_close()
+
+    @property
+    def _cash(self):
+        """Money in the account, under the name by which strategies reach for it in backtesting.py's broker."""
+        return self.cash
+
+    @property
+    def margin_available(self):
+        """What is left of the equity for new trades, before leverage."""
+        used = sum(trade.value / self.leverage for trade in self.trades)
+        return max(0, self.equity - used)
 
     def take_actions(self):
         """The actions since the last call."""

@@ -74,6 +74,7 @@ class ClassRun:
             self.message["account"]["initial_cash"],
             execution["spread"],
             execution["exclusive_orders"],
+            self.message["account"]["leverage"],
         )
 
     def make_strategy(self, book, data):

@@ -14,18 +14,19 @@ def _moving_average(n):
     window = deque()
     pop, push = window.popleft, window.append
     total = added = removed = 0.0
-    valid = negative = same = seen = 0
+    # How many of the newest values are no NaN, are the same value, and how many in the window are negative.
+    known = same = negative = 0
+    seen = 0
     last = nan
 
     def update(x):
         """Takes the next value; returns the average."""
-        nonlocal total, added, removed, valid, negative, same, seen, last
+        nonlocal total, added, removed, known, same, negative, seen, last
         if seen < n:
             seen += 1
         else:
             old = pop()
             if old == old:
-                valid -= 1
                 y = -old - removed
                 t = total + y
                 removed = t - total - y
@@ -33,17 +34,22 @@ def _moving_average(n):
                 if old <= 0 and copysign(1.0, old) < 0:
                     negative -= 1
         push(x)
-        if x == x:
-            valid += 1
-            y = x - added
-            t = total + y
-            added = t - total - y
-            total = t
-            if x <= 0 and copysign(1.0, x) < 0:
-                negative += 1
-            same = same + 1 if x == last else 1
+        if x != x:
+            known = 0
+            return nan
+        known += 1
+        y = x - added
+        t = total + y
+        added = t - total - y
+        total = t
+        if x <= 0 and copysign(1.0, x) < 0:
+            negative += 1
+        if x == last:
+            same += 1
+        else:
+            same = 1
             last = x
-        if valid < n:
+        if known < n:
             return nan
         if same >= n:
             return x

@@ -48,7 +48,11 @@ def execute(path):
     try:
         spec.loader.exec_module(module)
     except StopLoading as stop:
-        print(f"{path}: {stop}", file=sys.stderr)
+        line = stop.__traceback__
+        while line.tb_frame.f_code.co_filename != path and line.tb_next is not None:
+            line = line.tb_next
+        module.__stopped__ = f"line {line.tb_lineno}: {stop}"
+        print(f"{path}, {module.__stopped__}", file=sys.stderr)
     finally:
         loading = False
     return module
@@ -77,6 +81,7 @@ def find(module, name=None):
         raise StrategyFileError(
             f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next() "
             "or a function marked @on_bar or @vectorized"
+            + (f" (its loading ended at {module.__stopped__})" if hasattr(module, "__stopped__") else "")
         )
     if len(found) > 1:
         names = ", ".join(sorted(found))

@@ -95,6 +95,15 @@ class Array:
             raise IndexError(f"index {key - length if key < 0 else key} is outside an array of {length} values")
         return self._values[self._start + key]
 
+    def __setitem__(self, key, value):
+        if isinstance(key, slice):
+            raise TypeError("only one value at a time can be assigned without numpy")
+        if key < 0:
+            key += self._length
+        if not 0 <= key < self._length:
+            raise IndexError(f"there is no value {key} in an array of {self._length} values")
+        self._values[self._start + key] = value
+
     def __iter__(self):
         values, start = self._values, self._start
         return iter(values[start : start + self._length])

@@ -25,6 +25,10 @@ class Sample:
         self.sample_name = name
 
     def _absent(self, *_arguments):
+        from . import loader
+
+        if loader.loading:
+            raise loader.StopLoading(f"the prices of {self.sample_name} are not here; what follows is left out")
         raise RuntimeError(
             f"{self.sample_name} is the name of a sample here, not a table: the prices of a run come from the host, "
             f"as in: backtester run FILE.py --sample {self.sample_name}"

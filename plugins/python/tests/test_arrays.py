@@ -65,6 +65,15 @@ class ArrayTests(unittest.TestCase):
                 self.assertEqual((-close[3:] / 0).tolist(), [-math.inf, -math.inf])
                 self.assertTrue(math.isnan((close[3:] * 0 / 0).tolist()[0]))
 
+    def test_values_can_be_assigned_through_a_prefix(self):
+        for backend, timeline, _ in self.each():
+            made = backend.indicator([math.nan] * 5, timeline, "x", "x", 5, True, False)
+            shown = backend.prefix(made, 3)
+            shown[-1] = 7.0
+            self.assertEqual((made[2], backend.prefix(made, 4)[-2]), (7.0, 7.0))
+            with self.assertRaises(IndexError):
+                shown[3] = 1.0
+
     def test_reductions(self):
         for backend, _, close in self.each():
             whole = close[3:]

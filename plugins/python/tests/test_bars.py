@@ -236,6 +236,14 @@ class DecidingTests(unittest.TestCase):
 
         self.assertEqual(lockstep(f, bars(2), {"n": 5})[1][1]["annotations"], {"n": 10})
 
+    def test_parameters_may_be_keyword_only(self):
+        @on_bar(needs_account=False)
+        def f(bar, ctx, a=1, *, n=2):
+            ctx.annotate("n", 10 * a + n)
+
+        self.assertEqual(lockstep(f, bars(2), {"n": 5})[1][1]["annotations"], {"n": 15})
+        self.assertEqual(streamed(f, bars(2), 2, {"n": 5})[1], {("n", 1): 15})
+
     def test_history_and_indicators_start_with_the_first_bar(self):
         seen = []
 

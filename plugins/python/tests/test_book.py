@@ -178,6 +178,7 @@ class TellingTests(BookTestCase):
         self.assertEqual((position.size, position.pl, bool(position)), (6, 140.0, True))
         self.assertAlmostEqual(position.pl_pct, 140 / 1480 * 100)
         self.assertTrue(position.is_long and not position.is_short)
+        self.assertEqual((book._cash, book.margin_available), (10000.0, 10000.0 - 1540.0))
         book.update({"trades": [], "closed": [closed_row(1, commission=3.0), closed_row(2, -4, 120.0, 110.0)]})
         self.assertEqual((long.pl, long.value), (97.0, 1100.0))
         self.assertAlmostEqual(long.pl_pct, 0.1 - 3 / 1000)

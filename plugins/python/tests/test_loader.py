@@ -114,6 +114,26 @@ class LoaderTests(support.FileTestCase):
             self.assertIn("starts no backtest while the file is served", self.errors.getvalue())
         self.assertFalse(loader.loading)
 
+    def test_a_script_stops_where_it_looks_at_sample_prices(self):
+        found = self.find("""
+            from backtester import Strategy
+            from backtester.test import GOOG
+
+            class Mine(Strategy):
+                def init(self): pass
+                def next(self): pass
+
+            data = GOOG.copy()
+            print(data.tail())
+        """)
+        self.assertEqual(found.name, "Mine")
+        self.assertIn("line 10: the prices of GOOG are not here", self.errors.getvalue())
+        with self.assertRaisesRegex(StrategyFileError, "loading ended at line 3: the prices of GOOG"):
+            self.find("""
+                from backtester.test import GOOG
+                GOOG.tail()
+            """)
+
     def test_the_main_block_does_not_run(self):
         found = self.find("""
             import sys
