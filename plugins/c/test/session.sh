@@ -37,7 +37,7 @@ session() {
       state = (state * 16807) % 2147483647
       close_ = int((close_ + (state / 2147483647 - 0.5) * 4) * 100 + 0.5) / 100
       row = sprintf("[%.2f,%.2f,%.2f,%.2f,1]", close_, close_ + 1, close_ - 1, close_)
-      if (mode == "lockstep") printf "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"bar/next\",\"params\":{\"run_id\":\"r\",\"index\":%d,\"time\":%d,\"bars\":{\"X\":%s}%s}}\n", 100 + i, i, i, row, i < 12 ? ",\"warmup\":true" : ""
+      if (mode == "lockstep") printf "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"bar/next\",\"params\":{\"run_id\":\"r\",\"index\":%d,\"time\":%d,\"bars\":{\"X\":%s}%s}}\n", 100 + i, i, i, row, (i < 12 ? ",\"warmup\":true" : "")
       times = times (i ? "," : "") i; rows = rows (i ? "," : "") row; closes = closes (i ? "," : "") sprintf("%.2f", close_)
     }
     column = "{\"encoding\":\"json\",\"dtype\":\"f64\",\"count\":400,\"data\":[" closes "]}"
@@ -53,7 +53,7 @@ session() {
 actions() {
   awk '/"actions"/ {
     id = $0; sub(/.*"id":/, "", id); sub(/,.*/, "", id)
-    if (id >= 100) gsub(/{"do"/, "{\"bar_index\":" (id - 100) ",\"do\"")
+    if (id >= 100) gsub(/[{]"do"/, "{\"bar_index\":" (id - 100) ",\"do\"")
     print
   }' | grep -o '{"bar_index":[^}]*}'
 }

@@ -209,6 +209,8 @@ class LockstepRun(ClassRun):
         self.online = None
         self.ignored = set()
         self.defined = False
+        #: Values that the strategy itself wrote into indicators, {attribute: {bar: value}}.
+        self.written = {}
         self.data = Data(self.backend, Timeline([]), {})
         self.data._growing = True
 
@@ -269,21 +271,34 @@ class LockstepRun(ClassRun):
                 self.whole[name][index] = value
         data = self.data
         data._timeline.times.append(message["time"])
-        data._timeline._index = data._frame = data._pip = None
+        data._timeline._index = None
         if len(message) > 4 or self.book._touched:  # more than run_id, index, time and bars
             self.book.update(message)
         if message.get("warmup"):
             return "{}"
         length = index + 1
         backend = self.backend
-        data._columns = {
-            name: backend.column(values, data._timeline, name, length) for name, values in self.whole.items()
-        }
+        columns = {name: backend.column(values, data._timeline, name, length) for name, values in self.whole.items()}
+        data._set_columns(columns)
         data._set_length(length)
         self.renew(length)
         if self.is_defined(index):
+            before = self.newest_values()
             self.decide()
+            self.remember_writes(index, before)
         return self.answer()
+
+    def newest_values(self):
+        """The newest value of each indicator of one row, by attribute."""
+        found = indicators_of(self.backend, self.strategy).items()
+        return {name: value[-1] for name, value in found if self.backend.is_flat(value) and len(value)}
+
+    def remember_writes(self, index, before):
+        """Notes which newest values ``next()`` replaced, as forecasts are kept; renewing would lose them."""
+        for name, value in self.newest_values().items():
+            old = before.get(name, value)
+            if value != old and (value == value or old == old):
+                self.written.setdefault(name, {})[index] = value
 
     def renew(self, length):
         """Brings the indicators up to the newest bar."""
@@ -297,6 +312,10 @@ class LockstepRun(ClassRun):
                 if self.is_recomputed(name, value):
                     setattr(self.strategy, name, value)
             self.strategy._indicators = fresh._indicators
+            for name, values in self.written.items():
+                indicator = getattr(self.strategy, name)
+                for bar, value in values.items():
+                    indicator[bar] = value
 
     def begin(self):
         """Makes the run's own strategy object."""

@@ -96,36 +96,41 @@ class Data:
         self._columns = {name: backend.column(values, timeline, name) for name, values in columns.items()}
         self._length = len(timeline.times)
         self._frame = self._pip = None
-        self._cached = []
+        # Columns that the strategy has used: cut on every bar, as plain attributes are much faster than __getattr__.
+        self._used = []
         #: Whether later bars will be added: there is no knowing them yet.
         self._growing = False
 
     def _set_length(self, length):
         """Shows the first ``length`` bars."""
-        self._length = length
-        cached = self._cached
-        if cached:
-            fields = self.__dict__
-            for name in cached:
-                del fields[name]
-            cached.clear()
+        fields = self.__dict__
+        fields["_length"] = length
+        for name, column in self._used:
+            fields[name] = column[:length]
+        fields.pop("index", None)
+
+    def _set_columns(self, columns):
+        """Replaces the columns by longer ones."""
+        self._columns = columns
+        self._used = [(name, columns[name]) for name, _ in self._used]
+        self._frame = self._pip = None
 
     def __len__(self):
         return self._length
 
     def __getattr__(self, name):
-        # Called once per bar and column at most: the slice is then an attribute of its own.
+        # Called for what is no attribute yet.
         if name[:1] == "_":
             raise AttributeError(name)
         if name == "index":
             value = self._timeline.index_of(self._length)
         else:
-            try:
-                value = self._columns[name][: self._length]
-            except KeyError:
-                raise AttributeError(f"the data has no column {name!r}, it has {', '.join(self._columns)}") from None
+            column = self._columns.get(name)
+            if column is None:
+                raise AttributeError(f"the data has no column {name!r}, it has {', '.join(self._columns)}")
+            value = column[: self._length]
+            self._used.append((name, column))
         self.__dict__[name] = value
-        self._cached.append(name)
         return value
 
     def __getitem__(self, name):

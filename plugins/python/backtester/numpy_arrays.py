@@ -114,7 +114,7 @@ def indicator(value, source, label, name, length, plot, scatter):
             value = np.asarray(value, order="C")
         except ValueError:  # rows of different lengths
             value = None
-    if value is not None and value.ndim and int(np.argmax(value.shape)) == 0:
+    if value is not None and value.ndim == 2 and value.shape[-1] != length:  # one row a bar
         value = value.T
     if value is None or value.ndim not in (1, 2) or value.shape[-1] != length:
         shape = "none" if value is None else value.shape

@@ -359,7 +359,7 @@ def indicator(value, source, label, name, length, plot, scatter):
     """
     if _is_sequence(value) and len(value) and all(_is_sequence(row) for row in value):
         rows = [list(row) for row in value]
-        if len(rows) == length and len(rows) >= len(rows[0]):  # one row a bar
+        if len(rows) == length and any(len(row) != length for row in rows):  # one row a bar
             rows = [list(row) for row in zip(*rows)]
         if all(len(row) == length for row in rows):
             names = [name] * len(rows) if isinstance(name, str) else list(name)

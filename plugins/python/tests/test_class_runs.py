@@ -198,6 +198,41 @@ class SeenTests(RunTestCase):
             self.run_all(Counts, "lockstep", bars(5))
             self.assertEqual(seen, [1, 2, 3, 4])
 
+    def test_rows_are_told_from_bars_however_few_bars_there_are(self):
+        seen = self.seen
+
+        class Bands(Strategy):
+            def init(self):
+                self.upper, self.lower = self.I(lambda c: (c * 2, c * 3), self.data.Close)
+
+            def next(self):
+                seen.append((self.upper[-1], self.lower[-1], self.data.Close[-1]))
+
+        for _ in self.each_backend():
+            for mode in ("preload", "lockstep"):
+                self.run_all(Bands, mode, bars(5))
+            self.assertEqual(seen[:4], seen[4:])
+            self.assertEqual(seen[0][0], seen[0][2] * 2)
+
+    def test_values_written_into_an_indicator_stay(self):
+        seen = self.seen
+
+        class Forecasts(Strategy):
+            def init(self):
+                self.forecast = self.I(lambda: [math.nan] * len(self.data))
+                self.average = self.I(sma, self.data.Close, 2)
+
+            def next(self):
+                self.forecast[-1] = float(len(self.data))
+                self.average[-1] = -1.0
+                seen.append((str(self.forecast[-2]), self.forecast[-1], self.average[-2]))
+
+        for _ in self.each_backend():
+            for mode in ("preload", "lockstep"):
+                self.run_all(Forecasts, mode, bars(6))
+            self.assertEqual(seen[:4], seen[4:])
+            self.assertEqual([entry[0] for entry in seen[:4]][1:], [str(e[1]) for e in seen[:3]])
+
     def test_parameters_override_class_attributes(self):
         seen = self.seen
 
