@@ -59,6 +59,8 @@ public struct BacktestReport: Sendable {
   public var request: ResolvedRequest
   /// The bars it used.
   public var data: DataDescription
+  /// The bars themselves.
+  public var bars: BarSeries
   /// What the engine produced; up to the last whole bar when the run did not complete.
   public var run: BacktestRun
   /// Its statistics.

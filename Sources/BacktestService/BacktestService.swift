@@ -60,7 +60,7 @@ public struct BacktestService: Sendable {
     var run = executed.run
     run.warnings += executed.warnings
     return BacktestReport(
-      runID: nil, status: executed.status, request: resolved, data: description, run: run,
+      runID: nil, status: executed.status, request: resolved, data: description, bars: bars.series, run: run,
       metrics: PerformanceMetrics(run, closes: bars.series.close, profile: request.settings.profile),
       failure: executed.failure,
       fingerprint: Fingerprint.run(request: resolved.fingerprintJSON, dataHash: description.sha256, run: run),
