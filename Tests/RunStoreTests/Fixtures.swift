@@ -77,6 +77,8 @@ enum Fixture {
       RunMetric(name: "winrate_pct", value: -0x1p-1074), RunMetric(name: "max_drawdown_pct", value: -.infinity),
       RunMetric(name: "end", value: 1_362_096_000_000), RunMetric(name: "profit factor \u{1F4C8}", value: 0.1 + 0.2),
     ]
+    record.dataset = "yahoo:GOOG:1d"
+    record.sweepID = "s-é"
     record.tags = ["", "übung", "u\u{308}bung", "👩‍👩‍👧", "a,b\n\"c\"", "nul\u{0}nul"]
     record.warnings = ["first \"quoted\" \\ line\n\t\u{1}", "", "zweite Zeile – 株"]
     record.failure = RunFailure(

@@ -15,6 +15,8 @@ import TradingModel
       record.interval = ["1d", "1h"][random.next(2)]
       record.startingCapital = [1, 10_000, 0.5][random.next(3)]
       record.tags = ["a", "b", "ü"].filter { _ in random.next(2) == 0 }
+      record.dataset = [nil, "GOOG", "IBM"][random.next(3)]
+      record.sweepID = [nil, "s-1", "s-2"][random.next(3)]
       func maybe<Value>(_ value: Value) -> Value? { random.next(4) == 0 ? nil : value }
       record.start = maybe(Int64(random.next(5)))
       record.end = maybe(Int64(random.next(5)) + 5)
@@ -133,6 +135,8 @@ import TradingModel
     add({ $0.strategies = ["rsi", "nothing"] }, { $0.strategy == "rsi" })
     add({ $0.symbol = "ü" }, { $0.instruments.contains { $0.symbol == "ü" } })
     add({ $0.symbol = "' OR 1=1 --" }, { _ in false })
+    add({ $0.dataset = "IBM" }, { $0.dataset == "IBM" })
+    add({ $0.sweepID = "s-1" }, { $0.sweepID == "s-1" })
     add({ $0.tags = ["ü"] }, { $0.tags.contains("ü") })
     add({ $0.tags = ["a", "b"] }, { $0.tags.contains("a") && $0.tags.contains("b") })
     add({ $0.created = TimeRange(from: 2, to: 5) }, { (2..<5).contains($0.created) })

@@ -20,6 +20,8 @@ struct ListSQL {
       conditions.append("EXISTS (SELECT 1 FROM instrument WHERE backtestRunID = backtestRun.id AND symbol = ?)")
       values.append(.text(symbol))
     }
+    if let dataset = query.dataset { add([dataset], "dataset IN") }
+    if let sweep = query.sweepID { add([sweep], "sweepID IN") }
     for tag in query.tags {
       conditions.append("EXISTS (SELECT 1 FROM tag WHERE backtestRunID = backtestRun.id AND name = ?)")
       values.append(.text(tag))

@@ -8,6 +8,10 @@ public struct RunQuery: Sendable, Equatable {
   public var strategies: [String] = []
   /// Only runs that trade this symbol, written as stored.
   public var symbol: String?
+  /// Only runs on this data set.
+  public var dataset: String?
+  /// Only trials of this sweep.
+  public var sweepID: String?
   /// Only runs filed under all of these.
   public var tags: [String] = []
   /// Only runs asked for in this time.

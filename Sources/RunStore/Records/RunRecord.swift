@@ -52,6 +52,10 @@ public struct RunRecord: Sendable, Equatable {
   public var request: String?
   /// The strategy's parameters as JSON text; the store does not read it.
   public var parameters: String?
+  /// Id of the data set the bars are of, as users name it, e.g. `GOOG`; `nil` for bars that have none.
+  public var dataset: String?
+  /// The sweep it is a trial of.
+  public var sweepID: String?
   /// SHA-256 of the bars, in hexadecimal.
   public var dataSHA256: String?
   /// Hash of the strategy's program.

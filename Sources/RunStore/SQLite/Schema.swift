@@ -20,7 +20,9 @@ package enum Schema {
     }
   }
 
-  package static let migrations = [createRuns, createTradesAndEquity, createOrderEvents, createAnnotations]
+  package static let migrations = [
+    createRuns, createTradesAndEquity, createOrderEvents, createAnnotations, addDatasetsAndSweeps,
+  ]
 
   /// Makes the migrator.
   ///
@@ -28,7 +30,7 @@ package enum Schema {
   static func migrator(_ migrations: [Migration], program: String) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     for migration in migrations {
-      // Tables are only added so far, hence no foreign key can break and the costly check of all of them is left out.
+      // Tables and columns are only added so far, hence no foreign key can break and the costly check of all of them is left out.
       migrator.registerMigration(migration.name, foreignKeyChecks: .immediate) { db in
         try db.execute(sql: migration.sql)
         try db.run("INSERT INTO schemaHistory (migration, program) VALUES (?, ?)") { binder in
@@ -204,5 +206,13 @@ package enum Schema {
         series BLOB NOT NULL,
         PRIMARY KEY (backtestRunID, position)
       );
+      """)
+
+  private static let addDatasetsAndSweeps = Migration(
+    name: "addDatasetsAndSweeps",
+    sql: """
+      ALTER TABLE backtestRun ADD COLUMN dataset TEXT;
+      ALTER TABLE backtestRun ADD COLUMN sweepID TEXT;
+      CREATE INDEX backtestRunBySweep ON backtestRun (sweepID, created, runID) WHERE sweepID IS NOT NULL;
       """)
 }

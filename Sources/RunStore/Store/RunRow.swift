@@ -9,7 +9,7 @@ enum RunRow {
     "started", "finished", "durationMicroseconds", "bars", "warmUpIndex", "ruinIndex", "commissions", "dataSHA256",
     "strategyHash", "engineVersion", "profile", "mode", "seed", "fingerprint", "ownerHost", "ownerProcessID",
     "ownerInstance", "heartbeat", "failureKind", "failureMessage", "failureFault", "failureDetail", "warnings",
-    "parameters", "request",
+    "parameters", "request", "dataset", "sweepID",
   ]
 
   /// The statistics the replaced system had as columns, by their keys. They are in the table `metric` too; here they can
@@ -107,6 +107,8 @@ enum RunRow {
     binder.bind(TextList.encode(record.warnings))
     binder.bind(record.parameters)
     binder.bind(record.request)
+    binder.bind(record.dataset)
+    binder.bind(record.sweepID)
     for (name, _) in metricColumns { binder.bind(record.metric(name)) }
   }
 
@@ -153,6 +155,8 @@ enum RunRow {
     record.warnings = warnings.compactMap(\.self)
     record.parameters = row.optionalText()
     record.request = row.optionalText()
+    record.dataset = row.optionalText()
+    record.sweepID = row.optionalText()
     return record
   }
 
