@@ -51,6 +51,7 @@ let package = Package(
         "BacktestEngine", "BuiltInStrategies", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics",
         "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
+    .testTarget(name: "BacktestServiceTests", dependencies: ["BacktestService", "PluginHost", "StrategyKit"]),
 
     // MARK: backtester-strategy
     .executableTarget(name: "backtester-strategy", dependencies: ["BuiltInStrategies", "StrategyServer"]),

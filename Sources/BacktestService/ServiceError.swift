@@ -5,19 +5,28 @@ public import TradingModel
 public enum ServiceError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No strategy has that name.
   case unknownStrategy(String, known: [String])
+  /// The strategy reads what its user names on this machine, so only users of this machine may run it.
+  case localOnly(strategy: String)
   /// The bars could not be loaded: a whole sentence.
   case data(String)
   /// The date range leaves no bar.
   case noBarsInRange(symbol: String, first: EpochMilliseconds, last: EpochMilliseconds)
 
   /// Whether the caller asked for something that does not exist, rather than something that went wrong.
-  public var isUsageError: Bool { if case .unknownStrategy = self { true } else { false } }
+  public var isUsageError: Bool {
+    switch self {
+    case .unknownStrategy, .localOnly: true
+    case .data, .noBarsInRange: false
+    }
+  }
 
   /// One sentence and what to do next.
   public var description: String {
     switch self {
     case .unknownStrategy(let name, let known):
       "There is no strategy \(name)\(NearMiss.hint(name, among: known)); `backtester strategies` lists them."
+    case .localOnly(let name):
+      "The strategy \(name) reads a file of this machine and can only be run with `backtester run`."
     case .data(let sentence): sentence
     case .noBarsInRange(let symbol, let first, let last):
       "The date range leaves no bar of \(symbol): its bars go from \(UTCText.format(first)) to \(UTCText.format(last))."
