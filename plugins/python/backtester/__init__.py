@@ -6,6 +6,8 @@ Three ways to write one, all served by the host over pipes:
 - :func:`on_bar`: a function that sees one bar after another;
 - :func:`vectorized`: a function that gets whole columns and returns columns of signals.
 
+:class:`Client` and :class:`AsyncClient` drive backtests from the other side: they start the host and ask it for runs.
+
 The package needs nothing but Python; numpy and pandas are used where they are installed.
 """
 
@@ -27,6 +29,17 @@ from .vector import vectorized  # noqa: E402
 
 __version__ = "1.0.0"
 __all__ = ["Backtest", "Bar", "Strategy", "cross", "crossover", "lib", "log", "on_bar", "serve", "vectorized"]
+
+#: From :mod:`backtester.client`, loaded on first use, and not by ``import *``: a strategy has no need of it.
+_CLIENT = ("AsyncClient", "Client")
+
+
+def __getattr__(name):
+    if name in _CLIENT:
+        from . import client
+
+        return getattr(client, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def serve(strategy):

@@ -85,18 +85,6 @@ def stop_when_served(what, strategy=None):
         raise RuntimeError(f"{what} cannot start a backtest: a host started this process as a strategy")
 
 
-def find_program():
-    """The path of the ``backtester`` program: ``BACKTESTER_BIN``, else the one in the search path."""
-    import shutil
-
-    named = os.environ.get("BACKTESTER_BIN")
-    found = named if named and os.path.isfile(named) else shutil.which(named or "backtester")
-    if found is None:
-        where = f"BACKTESTER_BIN names {named!r}, which is not there" if named else "it is not in the PATH"
-        raise FileNotFoundError(f"the backtester program is not found: {where}. Set BACKTESTER_BIN to its path")
-    return found
-
-
 class Stats(dict):
     """A report by the names of backtesting.py, for where pandas is not installed."""
 
@@ -210,6 +198,8 @@ class Backtest:
     def _command(self, folder, parameters):
         import inspect
 
+        from .client import program
+
         cls = self._strategy
         try:
             file = os.path.abspath(inspect.getsourcefile(cls))
@@ -219,7 +209,7 @@ class Backtest:
             raise ValueError(
                 f"the program reads the strategy from a file: put class {cls.__name__} at the top level of one"
             )
-        command = [find_program(), "run", f"{file}:{cls.__name__}", "--json", "--no-save"]
+        command = [program.find(), "run", f"{file}:{cls.__name__}", "--json", "--no-save"]
         if isinstance(self._data, Sample):
             command += ["--sample", self._data.sample_name]
         elif isinstance(self._data, (str, os.PathLike)):
