@@ -22,8 +22,8 @@ let package = Package(
     .executableTarget(
       name: "backtester",
       dependencies: [
-        argumentParser, "BacktestEngine", "BacktestService", "JSONRPC", "MarketData", "PluginHost", "ReportRendering",
-        "RunStore", "StrategyKit", "TradingModel",
+        argumentParser, "BacktestEngine", "BacktestService", "Conformance", "JSONRPC", "MarketData", "PluginHost",
+        "ReportRendering", "RunStore", "StrategyKit", "TradingModel",
       ]),
 
     // MARK: backtester-bench
@@ -69,6 +69,14 @@ let package = Package(
 
     // MARK: CommandLineTests
     .testTarget(name: "CommandLineTests", dependencies: ["backtester"]),
+
+    // MARK: Conformance
+    .target(
+      name: "Conformance",
+      dependencies: ["ContentDigest", "JSONRPC", "PluginHost", "StrategyProtocol"]),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["Conformance", "JSONRPC", "PluginHost", "StrategyProtocol"],
+      exclude: ["Fixtures"]),
 
     // MARK: ContentDigest
     .target(name: "ContentDigest", dependencies: ["CSHA256"]),
@@ -117,7 +125,8 @@ let package = Package(
     .target(
       name: "ReportRendering",
       dependencies: [
-        "BacktestService", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "TradingModel",
+        "BacktestService", "Conformance", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit",
+        "TradingModel",
       ]),
 
     // MARK: RunStore

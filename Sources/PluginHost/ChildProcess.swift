@@ -9,18 +9,18 @@ import Darwin
 #endif
 
 /// A started process and the host's ends of its three pipes; all are gone after ``reap(within:)`` and ``closePipes()``.
-struct ChildProcess: ~Copyable {
-  let id: pid_t
-  private(set) var input: Int32
-  private(set) var output: Int32
-  private(set) var errors: Int32
+package struct ChildProcess: ~Copyable {
+  package let id: Int32
+  package private(set) var input: Int32
+  package private(set) var output: Int32
+  package private(set) var errors: Int32
   /// The wait status, once the process has ended.
   private(set) var status: Int32?
 
   /// Starts a process.
   ///
   /// - Throws: ``PluginFailure`` of kind `start_failed`.
-  init(_ command: PluginCommand) throws(PluginFailure) {
+  package init(_ command: PluginCommand) throws(PluginFailure) {
     let name = command.arguments.first ?? ""
     guard !name.isEmpty else {
       throw PluginFailure(
@@ -70,7 +70,7 @@ struct ChildProcess: ~Copyable {
   }
 
   /// Whether the process has ended; then kills what is left of its group, whose number is still ours, and reaps it.
-  mutating func hasEnded() -> Bool {
+  package mutating func hasEnded() -> Bool {
     if status != nil { return true }
     if cprocess_is_ending(id) == 1 { cprocess_signal_group(id, SIGKILL) }
     var status: Int32 = 0
@@ -83,27 +83,27 @@ struct ChildProcess: ~Copyable {
   }
 
   /// The exit code and signal of a process that has ended.
-  var ending: (exitCode: Int32, signal: Int32) {
+  package var ending: (exitCode: Int32, signal: Int32) {
     let status = status ?? 0
     return (cprocess_exit_code(status), cprocess_signal(status))
   }
 
   /// Sends a signal to the whole process group; never after the process was reaped, when its number may be another's.
-  borrowing func signalGroup(_ number: Int32) {
+  package borrowing func signalGroup(_ number: Int32) {
     if status == nil { cprocess_signal_group(id, number) }
   }
 
-  mutating func closeInput() {
+  package mutating func closeInput() {
     if input >= 0 { close(input) }
     input = -1
   }
 
-  mutating func closeOutput() {
+  package mutating func closeOutput() {
     if output >= 0 { close(output) }
     output = -1
   }
 
-  mutating func closeErrors() {
+  package mutating func closeErrors() {
     if errors >= 0 { close(errors) }
     errors = -1
   }

@@ -1,9 +1,9 @@
-import JSONRPC
-import StrategyProtocol
+package import JSONRPC
+package import StrategyProtocol
 
 /// The wire's tree and the text module's tree: two types, so that neither module needs the other.
 extension WireValue {
-  init(_ value: JSONValue) {
+  package init(_ value: JSONValue) {
     switch value {
     case .null: self = .null
     case .bool(let flag): self = .bool(flag)
@@ -15,7 +15,7 @@ extension WireValue {
     }
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .null: .null
     case .bool(let flag): .bool(flag)

@@ -1,0 +1,48 @@
+import Conformance
+import JSONRPC
+import PluginHost
+import StrategyProtocol
+import Synchronization
+import Testing
+
+/// What the kit itself sends.
+@Suite(.enabled(if: Checkout.has("python3"), "python3 is not installed"))
+struct OwnMessagesTests {
+  /// Checks that send fields or methods on purpose that no host sends.
+  static let unusual: Set<String> = [
+    "core.unknown_fields", "robust.long_line_70k", "robust.long_line_1m", "robust.large_integers",
+    "robust.ten_thousand_bars", "core.version_mismatch",
+  ]
+
+  @Test func everyMessageKeepsToTheProtocol() throws {
+    let sent = Mutex<[JSONValue]>([])
+    var options = ConformanceOptions()
+    options.only = Set(ConformanceCheckDescription.all.map(\.id)).subtracting(Self.unusual)
+    options.observer = { direction, message in
+      if direction == "h>s" { sent.withLock { $0.append(message) } }
+    }
+    // One that trades and looks at its account, and one that offers every mode.
+    let account = PluginCommand(arguments: ["sh", Checkout.path("plugins/shell/la_bomba/la_bomba.sh")])
+    for command in [account, Checkout.hostile()] {
+      _ = try Conformance.check(command: command, options: options)
+    }
+    let messages = sent.withLock { $0 }
+    var seen: Set<StrategyMethod> = []
+    for message in messages {
+      guard let name = message["method"]?.stringValue, !name.hasPrefix("x/") else { continue }
+      let method = try #require(StrategyMethod(rawValue: name))
+      seen.insert(method)
+      let params = WireValue(try #require(message["params"]))
+      #expect(throws: Never.self, "\(message)") { try Self.expectRoundTrip(params, method.params) }
+    }
+    #expect(seen == Set(StrategyMethod.allCases))
+  }
+
+  private static func expectRoundTrip(_ params: WireValue, _ type: any WireShape.Type) throws {
+    func check<Shape: WireShape>(_ type: Shape.Type) throws {
+      let message = try params.decode(type)
+      #expect(try WireValue.encoding(message) == params)
+    }
+    try check(type)
+  }
+}
