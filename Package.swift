@@ -120,6 +120,11 @@ let package = Package(
     // MARK: PluginHost
     .target(
       name: "PluginHost", dependencies: ["CProcess", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
+    .testTarget(
+      name: "PluginHostTests",
+      dependencies: [
+        "BacktestEngine", "CProcess", "JSONRPC", "PluginHost", "StrategyKit", "StrategyProtocol", "TradingModel",
+      ]),
 
     // MARK: ReportRendering
     .target(

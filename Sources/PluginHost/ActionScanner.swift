@@ -1,90 +1,132 @@
-import JSONRPC
-import StrategyProtocol
+package import JSONRPC
+package import StrategyProtocol
 import TradingModel
+
+/// What a strategy answered about one bar or about several.
+package struct BarAnswer {
+  /// Its actions in their order.
+  package var actions: [ActionScanner.Entry] = []
+  /// Values for charts on one bar, in the answer to `bar/next`.
+  package var annotations: [(name: String, value: Double)] = []
+  /// Values for charts per bar, in the other answers; NaN where there is none.
+  package var annotationLists: [(name: String, values: [Double])] = []
+
+  package init() {}
+
+  mutating func removeAll() {
+    actions.removeAll(keepingCapacity: true)
+    annotations.removeAll(keepingCapacity: true)
+    annotationLists.removeAll(keepingCapacity: true)
+  }
+}
 
 /// Decodes the answers to `bar/next` and `bars/next`, and lists of actions in general, straight from their bytes.
 ///
-/// Wrong JSON types, a missing or unknown `do` and a side that is neither buy nor sell break the protocol and name the
-/// place; numbers out of range are for the broker to refuse.
-struct ActionScanner {
+/// Wrong JSON types, a missing or unknown `do`, a side that is neither buy nor sell, and everything else that the
+/// message types refuse, break the protocol and name the place; numbers out of range are for the broker to refuse.
+package struct ActionScanner {
   /// An action and the bar it belongs to; the bar is `nil` in lock-step.
-  typealias Entry = (barIndex: Int?, action: PluginAction)
+  package typealias Entry = (barIndex: Int?, action: PluginAction)
+
+  /// What annotations must look like.
+  package enum AnnotationForm {
+    /// A number or null: one bar.
+    case value
+    /// A list of numbers and nulls: one a bar.
+    case list
+  }
 
   let symbols: SymbolTable
+  let annotationForm: AnnotationForm
 
-  /// Decodes `{"actions": […], "annotations": {…}}`, both optional.
+  /// Prepares for the answers of a run.
+  package init(symbols: SymbolTable, annotationForm: AnnotationForm = .value) {
+    self.symbols = symbols
+    self.annotationForm = annotationForm
+  }
+
+  /// Decodes a result that stands alone: `{"actions": […], "annotations": {…}}`, both optional.
   ///
-  /// - Parameters:
-  ///   - actions: Gets the actions in their order; emptied first.
-  ///   - annotate: Called with each annotation that is a number; lists go to `annotateList`.
-  func scan(
-    _ body: UnsafeBufferPointer<UInt8>, into actions: inout [Entry], annotate: (String, Double) -> Void,
-    annotateList: (String, [Double]) -> Void = { _, _ in }
-  ) throws(PluginFailure) {
-    actions.removeAll(keepingCapacity: true)
-    // The answer of most bars.
-    if body.count == 2 { return }
+  /// - Throws: ``PluginFailure`` of kind `protocol_error` with the place.
+  package func scan(_ body: UnsafeBufferPointer<UInt8>, into answer: inout BarAnswer) throws(PluginFailure) {
     do {
       var scanner = try JSONScanner(body, maximumBytes: .max)
-      try scanner.beginObject()
-      while try scanner.nextKey() {
-        if scanner.key == "actions" {
-          try scanActions(&scanner, into: &actions)
-        } else if scanner.key == "annotations" {
-          try scanAnnotations(&scanner, annotate, annotateList)
-        } else {
-          try scanner.skipValue()
-        }
-      }
+      try read(&scanner, into: &answer)
     } catch let failure as PluginFailure {
       throw failure
     } catch {
-      throw Self.fault("/", "could not be read: \(error)")
+      throw Self.fault("", "could not be read: \(error)")
     }
   }
 
-  func scanActions(_ scanner: inout JSONScanner, into actions: inout [Entry]) throws {
+  /// Decodes the result a scanner stands at, in the one pass over a message.
+  ///
+  /// - Throws: ``JSONScanError`` also where ``scan(_:into:)`` would name the fault; decode the result again with that.
+  package func readResult(
+    _ scanner: inout JSONScanner, into answer: inout BarAnswer
+  ) throws(JSONScanError) {
+    do { try read(&scanner, into: &answer) } catch let error as JSONScanError { throw error } catch {
+      throw JSONScanError(kind: .expectedValue, offset: scanner.offset)
+    }
+  }
+
+  private func read(_ scanner: inout JSONScanner, into answer: inout BarAnswer) throws {
+    answer.removeAll()
+    try scanner.beginObject()
+    while try scanner.nextKey() {
+      switch scanner.key {
+      case "actions": try scanActions(&scanner, into: &answer.actions)
+      case "annotations": try scanAnnotations(&scanner, into: &answer)
+      default: try scanner.skipValue()
+      }
+    }
+  }
+
+  private func scanActions(_ scanner: inout JSONScanner, into actions: inout [Entry]) throws {
     if try scanner.readIfNull() { return }
     guard try scanner.peekKind() == .array else { throw Self.fault("/actions", "must be an array") }
+    // The last of two members with one name counts, as everywhere.
+    actions.removeAll(keepingCapacity: true)
     try scanner.beginArray()
-    while try scanner.nextElement() {
-      actions.append(try scanAction(&scanner, pointer: "/actions/\(actions.count)"))
-    }
+    while try scanner.nextElement() { actions.append(try scanAction(&scanner, number: actions.count)) }
   }
 
-  private func scanAnnotations(
-    _ scanner: inout JSONScanner, _ annotate: (String, Double) -> Void, _ annotateList: (String, [Double]) -> Void
-  ) throws {
+  private func scanAnnotations(_ scanner: inout JSONScanner, into answer: inout BarAnswer) throws {
     if try scanner.readIfNull() { return }
     guard try scanner.peekKind() == .object else { throw Self.fault("/annotations", "must be an object") }
     try scanner.beginObject()
     while try scanner.nextKey() {
       let name = scanner.key.string
-      switch try scanner.peekKind() {
-      case .number: annotate(name, try scanner.readDouble())
-      case .array:
+      switch (try scanner.peekKind(), annotationForm) {
+      case (.number, .value): answer.annotations.append((name, try scanner.readDouble()))
+      case (.null, .value): try scanner.readNull()
+      case (.array, .list):
         var values: [Double] = []
         try scanner.beginArray()
         while try scanner.nextElement() {
           if try scanner.readIfNull() { values.append(.nan) } else { values.append(try scanner.readDouble()) }
         }
-        annotateList(name, values)
-      case .null: try scanner.readNull()
-      default: throw Self.fault("/annotations/\(name)", "must be a number, null or a list of them")
+        answer.annotationLists.append((name, values))
+      default:
+        throw Self.fault(
+          "/annotations/\(name)",
+          annotationForm == .value ? "must be a number or null" : "must be a list of numbers and nulls, one a bar")
       }
     }
   }
 
-  /// The members an action may have, as they were found.
+  // MARK: Actions
+
+  /// The members an action may have, as they were found; texts still stand in the message.
   private struct Members {
     var barIndex: Int?
-    var verb: String?
+    var verb: JSONStringView?
     var clientOrderID: String?
     var orderID: Int?
     var tradeID: Int?
-    var symbol: String?
+    var symbol: JSONStringView?
     var side: Side?
-    var type: String?
+    var type: JSONStringView?
     var quantity: Double?
     var fraction: Double?
     var limit: Double?
@@ -97,157 +139,183 @@ struct ActionScanner {
     var unsupported: String?
   }
 
-  private func scanAction(_ scanner: inout JSONScanner, pointer: String) throws -> Entry {
-    guard try scanner.peekKind() == .object else { throw Self.fault(pointer, "must be an object") }
+  private func scanAction(_ scanner: inout JSONScanner, number: Int) throws -> Entry {
+    guard try scanner.peekKind() == .object else { throw Self.fault("/actions/\(number)", "must be an object") }
     var members = Members()
     try scanner.beginObject()
     while try scanner.nextKey() {
-      let key = scanner.key
-      func place() -> String { "\(pointer)/\(key.string)" }
-      if key == "do" {
-        members.verb = try Self.text(&scanner, place())
-      } else if key == "bar_index" {
-        members.barIndex = try Self.whole(&scanner, place())
-      } else if key == "client_order_id" {
-        members.clientOrderID = try Self.text(&scanner, place())
-      } else if key == "order_id" {
-        members.orderID = try Self.whole(&scanner, place())
-      } else if key == "trade_id" {
-        members.tradeID = try Self.whole(&scanner, place())
-      } else if key == "symbol" {
-        members.symbol = try Self.text(&scanner, place())
-      } else if key == "side" {
-        switch try Self.text(&scanner, place()) {
-        case "buy": members.side = .buy
-        case "sell": members.side = .sell
-        default: throw Self.fault(place(), "must be \"buy\" or \"sell\"")
+      switch scanner.key {
+      case "do": members.verb = try Self.view(&scanner, number, "do")
+      case "side":
+        switch try Self.view(&scanner, number, "side") {
+        case .some("buy"): members.side = .buy
+        case .some("sell"): members.side = .sell
+        default: throw Self.fault("/actions/\(number)/side", "must be \"buy\" or \"sell\"")
         }
-      } else if key == "type" {
-        members.type = try Self.text(&scanner, place())
-      } else if key == "quantity" {
-        members.quantity = try Self.number(&scanner, place())
-      } else if key == "fraction" {
-        members.fraction = try Self.number(&scanner, place())
-      } else if key == "limit_price" {
-        members.limit = try Self.number(&scanner, place())
-      } else if key == "stop_price" {
-        members.stop = try Self.number(&scanner, place())
-      } else if key == "stop_loss" {
-        members.stopLoss = .some(try Self.number(&scanner, place()))
-      } else if key == "take_profit" {
-        members.takeProfit = .some(try Self.number(&scanner, place()))
-      } else if key == "portion" {
-        members.portion = try Self.number(&scanner, place())
-      } else if key == "tag" {
-        members.tag = try Self.text(&scanner, place())
-      } else if key == "time_in_force" {
-        if let text = try Self.text(&scanner, place()), text != "gtc" { members.unsupported = "time_in_force \(text)" }
-      } else if key == "reduce_only" {
+      case "quantity": members.quantity = try Self.number(&scanner, number, "quantity")
+      case "symbol": members.symbol = try Self.view(&scanner, number, "symbol")
+      case "type": members.type = try Self.view(&scanner, number, "type")
+      case "stop_loss": members.stopLoss = .some(try Self.number(&scanner, number, "stop_loss"))
+      case "take_profit": members.takeProfit = .some(try Self.number(&scanner, number, "take_profit"))
+      case "client_order_id":
+        members.clientOrderID = try Self.text(&scanner, number, "client_order_id", 1...64)
+      case "trade_id": members.tradeID = try Self.whole(&scanner, number, "trade_id", from: 1)
+      case "bar_index": members.barIndex = try Self.whole(&scanner, number, "bar_index", from: 0)
+      case "fraction": members.fraction = try Self.number(&scanner, number, "fraction")
+      case "limit_price": members.limit = try Self.number(&scanner, number, "limit_price")
+      case "stop_price": members.stop = try Self.number(&scanner, number, "stop_price")
+      case "portion": members.portion = try Self.number(&scanner, number, "portion")
+      case "order_id": members.orderID = try Self.whole(&scanner, number, "order_id", from: 1)
+      case "tag": members.tag = try Self.text(&scanner, number, "tag", 0...256)
+      case "time_in_force":
+        if let text = try Self.view(&scanner, number, "time_in_force"), text != "gtc" {
+          members.unsupported = "time_in_force \(text.string)"
+        }
+      case "reduce_only":
         if try scanner.peekKind() == .bool {
           if try scanner.readBool() { members.unsupported = "reduce_only" }
         } else {
           try scanner.skipValue()
         }
-      } else if key == "oco_group" || key == "parent_id" || key == "trail_amount" || key == "trail_percent" {
-        let name = key.string
+      case "oco_group", "parent_id", "trail_amount", "trail_percent":
+        let name = scanner.key.string
         if try !scanner.readIfNull() {
           try scanner.skipValue()
           members.unsupported = name
         }
-      } else {
-        try scanner.skipValue()
+      default: try scanner.skipValue()
       }
     }
-    return (members.barIndex, try action(members, pointer))
+    return (members.barIndex, try action(members, number))
   }
 
-  private func action(_ members: Members, _ pointer: String) throws -> PluginAction {
-    switch members.verb {
-    case "order": return try order(members, pointer)
+  private func action(_ members: Members, _ number: Int) throws(PluginFailure) -> PluginAction {
+    guard let verb = members.verb else { throw Self.fault("/actions/\(number)", "lacks \"do\"") }
+    switch verb {
+    case "order": return try order(members, number)
     case "cancel":
       switch (members.clientOrderID, members.orderID) {
       case (let name?, nil): return .cancelNamed(name)
       case (nil, let id?): return .cancelOrder(id)
-      default: throw Self.fault(pointer, "must name the order by either client_order_id or order_id")
+      default:
+        throw Self.fault("/actions/\(number)", "must name the order by either client_order_id or order_id")
       }
     case "close":
-      if let trade = members.tradeID { return .close(trade, portion: members.portion ?? 1) }
-      do {
-        return .closePosition(instrument: try symbols.resolve(members.symbol), portion: members.portion ?? 1)
-      } catch {
-        return .refused(OrderRequest(.sell), error.reason)
+      if let trade = members.tradeID {
+        if members.symbol != nil {
+          throw Self.fault("/actions/\(number)", "must not have both trade_id and symbol")
+        }
+        return .close(trade, portion: members.portion ?? 1)
+      }
+      switch instrument(members.symbol) {
+      case .success(let instrument): return .closePosition(instrument: instrument, portion: members.portion ?? 1)
+      case .failure(let refusal): return .refused(OrderRequest(.sell), refusal.reason)
       }
     case "amend":
-      guard let trade = members.tradeID else { throw Self.fault(pointer, "lacks trade_id") }
+      guard let trade = members.tradeID else { throw Self.fault("/actions/\(number)", "lacks trade_id") }
       return .amend(trade, stopLoss: members.stopLoss, takeProfit: members.takeProfit)
-    case nil: throw Self.fault(pointer, "lacks \"do\"")
-    case let verb?: throw Self.fault("\(pointer)/do", "was \"\(verb)\"; it must be order, cancel, close or amend")
+    default:
+      throw Self.fault(
+        "/actions/\(number)/do", "was \"\(verb.string.prefix(40))\"; it must be order, cancel, close or amend")
     }
   }
 
-  private func order(_ members: Members, _ pointer: String) throws -> PluginAction {
-    guard let side = members.side else { throw Self.fault(pointer, "lacks side") }
+  private func order(_ members: Members, _ number: Int) throws(PluginFailure) -> PluginAction {
+    guard let side = members.side else { throw Self.fault("/actions/\(number)", "lacks side") }
     var request = OrderRequest(
       side, limit: members.limit, stop: members.stop, stopLoss: members.stopLoss ?? nil,
       takeProfit: members.takeProfit ?? nil, tag: members.tag, clientOrderID: members.clientOrderID)
     if let unsupported = members.unsupported { return .refused(request, .unsupported(unsupported)) }
-    do { request.instrument = try symbols.resolve(members.symbol) } catch { return .refused(request, error.reason) }
+    switch instrument(members.symbol) {
+    case .success(let instrument): request.instrument = instrument
+    case .failure(let refusal): return .refused(request, refusal.reason)
+    }
     switch (members.quantity, members.fraction) {
     case (nil, nil): request.size = .all
     case (let quantity?, nil): request.size = .units(quantity)
     case (nil, let fraction?): request.size = fraction == 1 ? .all : .fraction(fraction)
     case (let quantity?, _?): return .refused(request, .invalidSize(quantity))
     }
-    if let type = members.type {
-      let actual =
-        request.limit == nil
-        ? (request.stop == nil ? "market" : "stop") : (request.stop == nil ? "limit" : "stop_limit")
-      switch type {
-      case actual: break
-      case "market", "limit", "stop", "stop_limit":
-        return .refused(
-          request,
-          .invalidPrice(
-            name: "\(type) order with the prices of a \(actual) order:", value: request.limit ?? request.stop ?? 0))
-      default: return .refused(request, .unsupported("the order type \(type)"))
-      }
+    guard let text = members.type else { return .order(request) }
+    guard let type = Self.orderType(text) else {
+      return .refused(request, .unsupported("the order type \(text.string.prefix(40))"))
+    }
+    let prices = OrderType(hasLimit: request.limit != nil, hasStop: request.stop != nil)
+    if type != prices {
+      return .refused(request, ActionRefusal.typeMismatch(type: type, prices: prices).reason)
     }
     return .order(request)
   }
 
-  // MARK: Members; null counts as absent.
-
-  private static func text(_ scanner: inout JSONScanner, _ pointer: @autoclosure () -> String) throws -> String? {
-    switch try scanner.peekKind() {
-    case .string: return try scanner.readString()
-    case .null:
-      try scanner.readNull()
-      return nil
-    default: throw fault(pointer(), "must be a string")
+  private static func orderType(_ text: JSONStringView) -> OrderType? {
+    switch text {
+    case "market": .market
+    case "limit": .limit
+    case "stop": .stop
+    case "stop_limit": .stopLimit
+    default: nil
     }
   }
 
-  private static func number(_ scanner: inout JSONScanner, _ pointer: @autoclosure () -> String) throws -> Double? {
+  /// The instrument an action means; the usual one is found without making a string.
+  private func instrument(_ symbol: JSONStringView?) -> Result<InstrumentIndex, ActionRefusal> {
+    if let symbol, let first = symbols.symbols.first, symbol.equals(first) { return .success(0) }
+    return Result { () throws(ActionRefusal) in try symbols.resolve(symbol?.string) }
+  }
+
+  // MARK: Members; null counts as absent.
+
+  private static func view(
+    _ scanner: inout JSONScanner, _ number: Int, _ name: StaticString
+  ) throws -> JSONStringView? {
+    switch try scanner.peekKind() {
+    case .string: return try scanner.readStringView()
+    case .null:
+      try scanner.readNull()
+      return nil
+    default: throw fault("/actions/\(number)/\(name)", "must be a string")
+    }
+  }
+
+  /// A string of a length, in Unicode scalars as JSON Schema counts.
+  private static func text(
+    _ scanner: inout JSONScanner, _ number: Int, _ name: StaticString, _ length: ClosedRange<Int>
+  ) throws -> String? {
+    guard let text = try view(&scanner, number, name)?.string else { return nil }
+    // Bytes are at least as many as scalars, so that short texts need no count.
+    guard
+      text.utf8.count <= length.upperBound && (length.lowerBound == 0 || !text.isEmpty)
+        || length.contains(text.unicodeScalars.count)
+    else {
+      throw fault(
+        "/actions/\(number)/\(name)", "must have \(length.lowerBound) to \(length.upperBound) characters")
+    }
+    return text
+  }
+
+  private static func number(_ scanner: inout JSONScanner, _ number: Int, _ name: StaticString) throws -> Double? {
     switch try scanner.peekKind() {
     case .number: return try scanner.readDouble()
     case .null:
       try scanner.readNull()
       return nil
-    default: throw fault(pointer(), "must be a number")
+    default: throw fault("/actions/\(number)/\(name)", "must be a number")
     }
   }
 
-  private static func whole(_ scanner: inout JSONScanner, _ pointer: @autoclosure () -> String) throws -> Int? {
-    guard let number = try number(&scanner, pointer()) else { return nil }
-    guard let whole = Int(exactly: number), abs(number) <= 9_007_199_254_740_991 else {
-      throw fault(pointer(), "must be a whole number")
+  private static func whole(
+    _ scanner: inout JSONScanner, _ number: Int, _ name: StaticString, from minimum: Int
+  ) throws -> Int? {
+    guard let value = try Self.number(&scanner, number, name) else { return nil }
+    guard let whole = Int(exactly: value), whole >= minimum, abs(value) <= 9_007_199_254_740_991 else {
+      throw fault("/actions/\(number)/\(name)", "must be a whole number from \(minimum) on")
     }
     return whole
   }
 
   static func fault(_ pointer: String, _ problem: String) -> PluginFailure {
     PluginFailure(
-      .protocolError, "In the strategy's answer \(pointer) \(problem)",
+      .protocolError, "In the strategy's answer \(pointer.isEmpty ? "the result" : pointer) \(problem)",
       hint: "The specification's section on actions shows each of them.", pointer: pointer)
   }
 }

@@ -1,10 +1,10 @@
-import JSONRPC
-import StrategyKit
-import StrategyProtocol
+package import JSONRPC
+package import StrategyKit
+package import StrategyProtocol
 import TradingModel
 
 /// Writes the params of `bar/next`, and knows what the strategy was last told so that only changes are sent.
-struct BarMessage {
+package struct BarMessage {
   let runID: String
   let symbol: String
   let sendsBars: Bool
@@ -21,7 +21,8 @@ struct BarMessage {
   private var lastOrders: [PendingOrder] = []
   private var lastPosition: PositionRow?
 
-  init(runID: String, symbol: String, mode: ExecutionMode, capabilities: StrategyCapabilities) {
+  /// Prepares for a run.
+  package init(runID: String, symbol: String, mode: ExecutionMode, capabilities: StrategyCapabilities) {
     self.runID = runID
     self.symbol = symbol
     sendsBars = mode != .preload
@@ -31,7 +32,7 @@ struct BarMessage {
   }
 
   /// Writes the object for the newest bar of `market`.
-  mutating func write(
+  package mutating func write(
     _ market: MarketView, _ broker: any Brokerage, isWarmUp: Bool, to writer: inout JSONWriter
   ) {
     writer.beginObject()

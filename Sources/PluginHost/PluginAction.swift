@@ -1,9 +1,8 @@
-import StrategyKit
-import StrategyProtocol
-import TradingModel
+package import StrategyKit
+package import TradingModel
 
 /// One thing a strategy asks of the broker, decoded and checked for form.
-enum PluginAction: Sendable {
+package enum PluginAction: Sendable {
   case order(OrderRequest)
   /// An order whose form is right but which the host refuses before the broker sees it.
   case refused(OrderRequest, OrderReason)
@@ -15,7 +14,7 @@ enum PluginAction: Sendable {
   case amend(TradeID, stopLoss: Double??, takeProfit: Double??)
 
   /// Asks the broker. What it refuses is an order event, not an error.
-  func perform(on broker: any Brokerage) {
+  package func perform(on broker: any Brokerage) {
     switch self {
     case .order(let request): _ = try? broker.place(request)
     case .refused(let request, let reason): broker.refuse(request, reason)

@@ -49,8 +49,6 @@ public final class PluginConnection {
   private var errorLog = StandardErrorLog()
   private var hasReachedEnd = false
   private var isClosed = false
-  /// Longest time allowed to a call that reports progress, and when that call began.
-  private var progressLimit: MonotonicTime?
 
   /// Starts the process.
   ///
@@ -88,8 +86,9 @@ public final class PluginConnection {
   func send(
     _ method: StaticString, allowance milliseconds: Int, params: (inout JSONWriter) -> Void
   ) throws(PluginFailure) {
-    let id = session.open("\(method)", allowance: .milliseconds(milliseconds), now: .now())
+    let id = session.open(method, allowance: .milliseconds(milliseconds))
     try write(method, id: id, params)
+    session.sent(now: .now())
   }
 
   /// Sends a notification.
@@ -100,7 +99,8 @@ public final class PluginConnection {
   /// Waits for the answer to the oldest open request.
   func receive() throws(PluginFailure) -> UnsafeBufferPointer<UInt8> {
     while true {
-      if let body = try nextAnswer() {
+      if let line = try nextLine() {
+        guard let body = try result(of: line) else { continue }
         if !session.calls.isEmpty { session.restartClock(now: .now()) }
         return body
       }
@@ -108,28 +108,48 @@ public final class PluginConnection {
     }
   }
 
-  private func nextAnswer() throws(PluginFailure) -> UnsafeBufferPointer<UInt8>? {
+  /// Waits for the answer to the oldest open request and decodes its actions, in one pass over the line.
+  ///
+  /// - Throws: ``PluginFailure``, of kind `protocol_error` when the answer's form is wrong.
+  func receive(_ scanner: ActionScanner, into answer: inout BarAnswer) throws(PluginFailure) {
     while true {
-      let line: UnsafeBufferPointer<UInt8>?
-      do { line = try framer.nextLine() } catch {
-        throw finishing(
-          PluginFailure(
-            .limitExceeded, "The strategy wrote a line that is too long: \(error)",
-            hint: "Answer in smaller messages; max_message_bytes is in the initialize request."))
+      if let line = try nextLine() {
+        let isRead = session.receiveResult(line) { result throws(JSONScanError) in
+          try scanner.readResult(&result, into: &answer)
+        }
+        if !isRead {
+          guard let body = try result(of: line) else { continue }
+          do { try scanner.scan(body, into: &answer) } catch { throw finishing(error) }
+        }
+        if !session.calls.isEmpty { session.restartClock(now: .now()) }
+        return
       }
-      guard let line else { return nil }
-      ring.note("<", line)
-      recorder?.record("s>h", line)
-      switch session.receive(line) {
-      case .answer(_, let body): return body
-      case .refusal(let call, let error): throw finishing(refusal(call, error))
-      case .notification(let method, let body): heed(method, body)
-      case .stray: hooks.log?("printed to standard output: \(String(decoding: line.prefix(8192), as: UTF8.self))")
-      case .violation(var failure):
-        failure.lastMethod = session.calls.first?.method
-        throw finishing(failure)
-      }
+      try wait(forRoom: false)
     }
+  }
+
+  /// The next line that has arrived whole.
+  private func nextLine() throws(PluginFailure) -> UnsafeBufferPointer<UInt8>? {
+    let line: UnsafeBufferPointer<UInt8>?
+    do { line = try framer.nextLine() } catch { throw finishing(session.oversized(error)) }
+    guard let line else { return nil }
+    ring.note("<", line)
+    recorder?.record("s>h", line)
+    return line
+  }
+
+  /// The result in a line that is an answer; `nil` for what else may come.
+  private func result(of line: UnsafeBufferPointer<UInt8>) throws(PluginFailure) -> UnsafeBufferPointer<UInt8>? {
+    switch session.receive(line) {
+    case .answer(_, let body): return body
+    case .refusal(let call, let error): throw finishing(refusal(call, error))
+    case .notification(let method, let body): heed(method, body)
+    case .stray: hooks.log?("printed to standard output: \(String(decoding: line.prefix(8192), as: UTF8.self))")
+    case .violation(var failure):
+      failure.lastMethod = failure.lastMethod ?? session.calls.first?.method
+      throw finishing(failure)
+    }
+    return nil
   }
 
   /// Takes a notification of the strategy; unknown ones are ignored.
@@ -139,17 +159,14 @@ public final class PluginConnection {
     case "log/message":
       let level = params["level"]?.stringValue ?? "info"
       hooks.log?("\(level): \((params["message"]?.stringValue ?? "").prefix(8192))")
-    case "$/progress":
-      if let progressLimit, let call = session.calls.first {
-        session.extend(to: min(progressLimit, .now() + call.allowance))
-      }
+    case "$/progress": session.progressed(now: .now())
     default: break
     }
   }
 
   /// Lets progress reports extend the wait for the next answer, up to `milliseconds` in all.
   func allowProgress(upTo milliseconds: Int?) {
-    progressLimit = milliseconds.map { .now() + .milliseconds($0) }
+    session.allowProgress(until: milliseconds.map { .now() + .milliseconds($0) })
   }
 
   private func refusal(_ call: PluginSession.Call, _ error: JSONRPCErrorObject) -> PluginFailure {
@@ -207,20 +224,19 @@ public final class PluginConnection {
   /// Writes all bytes, reading what comes meanwhile.
   private func deliver(_ bytes: UnsafeRawBufferPointer) throws(PluginFailure) {
     var rest = bytes
-    var stall = MonotonicTime.now() + .milliseconds(timeouts.writeStall)
+    var isBlocked = false
     while true {
       let count: Int
       do { count = try DescriptorIO.writeAvailable(process.input, rest) } catch { throw brokenPipe() }
       if count == rest.count { return }
-      if count > 0 {
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-        stall = .now() + .milliseconds(timeouts.writeStall)
-      } else if MonotonicTime.now() > stall {
-        throw finishing(
-          PluginFailure(
-            .stalled,
-            "The strategy stopped reading its input; \(rest.count) bytes could not be delivered within \(timeouts.writeStall) ms",
-            hint: "Read standard input in a loop, whatever else is going on."))
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      if !isBlocked {
+        isBlocked = true
+        session.blocked(unwritten: rest.count, allowance: .milliseconds(timeouts.writeStall), now: .now())
+      } else if count > 0 {
+        session.took(unwritten: rest.count, now: .now())
+      } else if let failure = session.stalled(now: .now()) {
+        throw finishing(failure)
       }
       try wait(forRoom: true)
     }

@@ -6,13 +6,22 @@ import JSONRPC
 /// with made-up lines and times.
 struct PluginSession {
   /// A request that waits for its answer.
-  struct Call: Equatable {
+  struct Call {
     let id: Int
-    let method: String
-    /// When the wait ends as a timeout.
-    var deadline: MonotonicTime
-    /// The time allowed, for the error's sentence.
+    let name: StaticString
+    /// The time allowed for the answer.
     let allowance: Duration
+    /// When the wait ends as a timeout; `nil` while the clock does not run for this call.
+    var deadline: MonotonicTime?
+
+    var method: String { "\(name)" }
+  }
+
+  /// A message the strategy has not taken whole yet.
+  private struct Writing {
+    var unwritten: Int
+    var allowance: Duration
+    var deadline: MonotonicTime
   }
 
   /// What a line was.
@@ -37,39 +46,102 @@ struct PluginSession {
   /// Sentences for the user, each once.
   private(set) var warnings: [String] = []
   private var lastID = 0
+  private var writing: Writing?
+  /// Until when reports of progress extend the wait; `nil` when they do not.
+  private var progressLimit: MonotonicTime?
 
-  /// The earliest time at which a wait ends as a timeout.
+  // MARK: Requests and their clocks
+
+  /// The earliest time at which a wait for an answer ends as a timeout.
   var deadline: MonotonicTime? { calls.first?.deadline }
 
-  /// Notes a request about to be sent.
+  /// Notes a request about to be sent. Its clock stands still until it was: the host's own work is not charged.
   ///
   /// - Returns: Its id.
-  mutating func open(_ method: String, allowance: Duration, now: MonotonicTime) -> Int {
+  mutating func open(_ method: StaticString, allowance: Duration) -> Int {
     lastID += 1
-    calls.append(Call(id: lastID, method: method, deadline: now + allowance, allowance: allowance))
+    calls.append(Call(id: lastID, name: method, allowance: allowance))
     return lastID
   }
 
-  /// Gives the oldest call more time, because the strategy reported progress.
-  mutating func extend(to deadline: MonotonicTime) {
-    guard !calls.isEmpty else { return }
-    calls[0].deadline = max(calls[0].deadline, deadline)
+  /// Starts the clock of the newest call, which was sent whole; one that waits for another's answer is charged later.
+  mutating func sent(now: MonotonicTime) {
+    writing = nil
+    if calls.count == 1 { calls[0].deadline = now + calls[0].allowance }
   }
 
-  /// Restarts the clock of the oldest call: a pipelined one is only charged from when its predecessor was answered.
+  /// Starts the clock of the call that is next, after its predecessor was answered.
   mutating func restartClock(now: MonotonicTime) {
     guard !calls.isEmpty else { return }
     calls[0].deadline = now + calls[0].allowance
   }
 
+  /// Lets reports of progress extend the wait for the next answer, until `limit` at the latest; `nil` no longer.
+  mutating func allowProgress(until limit: MonotonicTime?) { progressLimit = limit }
+
+  /// Gives the oldest call its whole time again, because the strategy reported progress.
+  mutating func progressed(now: MonotonicTime) {
+    guard let progressLimit, let call = calls.first, let deadline = call.deadline else { return }
+    calls[0].deadline = max(deadline, min(progressLimit, now + call.allowance))
+  }
+
   /// The failure if the oldest call's time is up.
   func expired(now: MonotonicTime) -> PluginFailure? {
-    guard let call = calls.first, now >= call.deadline else { return nil }
+    guard let call = calls.first, let deadline = call.deadline, now >= deadline else { return nil }
     var failure = PluginFailure(
       .timeout, "The strategy did not answer \(call.method) within \(Self.seconds(call.allowance)) s",
       hint: "Raise --timeout-scale if the work takes that long; else look for an endless loop or a wait for input.")
     failure.lastMethod = call.method
     return failure
+  }
+
+  // MARK: Writing
+
+  /// Notes that a message could not be delivered at once: from now on every `allowance` some of it must be taken.
+  mutating func blocked(unwritten: Int, allowance: Duration, now: MonotonicTime) {
+    writing = Writing(unwritten: unwritten, allowance: allowance, deadline: now + allowance)
+  }
+
+  /// Notes that the strategy took more of the message.
+  mutating func took(unwritten: Int, now: MonotonicTime) {
+    guard let allowance = writing?.allowance else { return }
+    writing = Writing(unwritten: unwritten, allowance: allowance, deadline: now + allowance)
+  }
+
+  /// The failure if the strategy took nothing for too long.
+  func stalled(now: MonotonicTime) -> PluginFailure? {
+    guard let writing, now >= writing.deadline else { return nil }
+    var failure = PluginFailure(
+      .stalled,
+      "The strategy stopped reading its input; \(writing.unwritten) bytes could not be delivered within \(Self.seconds(writing.allowance)) s",
+      hint: "Read standard input in a loop, whatever else is going on.")
+    failure.lastMethod = calls.last?.method
+    return failure
+  }
+
+  // MARK: Lines
+
+  /// The failure of a line longer than the host reads.
+  func oversized(_ error: FramingError) -> PluginFailure {
+    var failure = PluginFailure(
+      .limitExceeded, "The strategy wrote a line that is too long: \(error)",
+      hint: "Answer in smaller messages; max_message_bytes is in the initialize request.")
+    failure.lastMethod = calls.first?.method
+    return failure
+  }
+
+  /// Takes a line that is the plain answer to the oldest call in one pass; anything else is left to ``receive(_:)``.
+  ///
+  /// - Parameter read: Reads the result. What it stored counts only if this returns `true`.
+  /// - Returns: Whether it was that answer.
+  mutating func receiveResult(
+    _ line: UnsafeBufferPointer<UInt8>, _ read: (inout JSONScanner) throws(JSONScanError) -> Void
+  ) -> Bool {
+    guard let call = calls.first,
+      let isAnswer = try? JSONRPCEnvelope.readResult(of: call.id, in: line, read), isAnswer
+    else { return false }
+    calls.removeFirst()
+    return true
   }
 
   /// Takes a line of the strategy's standard output.
@@ -108,13 +180,13 @@ struct PluginSession {
         "The strategy answered id \(envelope.id) where \(call.id) was asked",
         hint: "Repeat the id of the request in its answer, and answer in the order of the requests.")
     }
-    calls.removeFirst()
     if envelope.kind == .error {
       guard let error = Self.error(envelope) else {
         return violation(
           "The strategy answered \(call.method) with a malformed error", hint: "An error has a code and a message.",
           pointer: "/error")
       }
+      calls.removeFirst()
       return .refusal(call, error)
     }
     guard let body = envelope.body, body.first == UInt8(ascii: "{") else {
@@ -122,6 +194,7 @@ struct PluginSession {
         "The strategy answered \(call.method) with a result that is no object", hint: "Answer {} for nothing.",
         pointer: "/result")
     }
+    calls.removeFirst()
     return .answer(call, body)
   }
 
@@ -139,7 +212,8 @@ struct PluginSession {
   private mutating func invalid(_ error: JSONRPCInvalidMessage, _ line: UnsafeBufferPointer<UInt8>) -> Reception {
     let text = String(decoding: line.prefix(4096), as: UTF8.self)
     let looksLikeMessage = text.contains("\"jsonrpc\"")
-    if error.isStrayText, !looksLikeMessage {
+    // A printed list is no batch of messages.
+    if error.isStrayText || error.reason == .batch, !looksLikeMessage {
       strayLines += 1
       if strayLines > Self.maximumStrayLines {
         return .violation(

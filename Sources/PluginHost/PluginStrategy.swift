@@ -15,7 +15,7 @@ public final class PluginStrategy: Strategy {
   private var firstDecision = 1
   private var barMessage: BarMessage?
   private var scanner = ActionScanner(symbols: SymbolTable([String]()))
-  private var actions: [ActionScanner.Entry] = []
+  private var answer = BarAnswer()
   private var decisions: (any DecisionStream)?
   private var isStarted = false
   /// The strategy's own numbers about the run, as JSON text.
@@ -39,7 +39,8 @@ public final class PluginStrategy: Strategy {
   public func prepare(_ run: RunDescription) throws -> [Int] {
     runID = plugin.nextRunID()
     connection.index = nil
-    scanner = ActionScanner(symbols: SymbolTable(run.instruments))
+    scanner = ActionScanner(
+      symbols: SymbolTable(run.instruments), annotationForm: mode == .lockstep || mode == .preload ? .value : .list)
     let encoding = SeriesUpload.encoding(for: mode, plugin.capabilities)
     let answer = try start(run, encoding: encoding)
     if let accepted = answer.mode, accepted != mode {
@@ -104,23 +105,17 @@ public final class PluginStrategy: Strategy {
     connection.index = context.index
     let market = context.market
     let broker = context.broker
-    let body = try connection.call("bar/next", allowance: timeouts.barNext) { writer in
+    try connection.send("bar/next", allowance: timeouts.barNext) { writer in
       barMessage?.write(market, broker, isWarmUp: isWarmUp, to: &writer)
     }
-    if body.count == 2 { return }
-    do {
-      try scanner.scan(
-        body, into: &actions, annotate: { broker.annotate($0, $1) },
-        annotateList: { name, _ in broker.warn("The annotation \(name) is a list; bar by bar it must be a number.") })
-    } catch {
-      throw connection.explained(error)
-    }
+    try connection.receive(scanner, into: &answer)
+    for (name, value) in answer.annotations { broker.annotate(name, value) }
     perform(broker)
   }
 
   private func perform(_ broker: any Brokerage) {
     let limit = plugin.limits.maxActionsPerBar
-    for (number, entry) in actions.enumerated() {
+    for (number, entry) in answer.actions.enumerated() {
       if number < limit {
         entry.action.perform(on: broker)
       } else {

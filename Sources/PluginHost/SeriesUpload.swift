@@ -30,33 +30,50 @@ struct SeriesUpload {
   /// - Returns: The warm-up the strategy named after it saw the last chunk, if it did.
   func send(_ connection: PluginConnection, allowance: Int) throws(PluginFailure) -> Int? {
     var warmUp: Int?
-    for (number, entry) in series.enumerated() {
-      var offset = 0
-      while offset < entry.bars.count {
-        let rows = offset..<min(offset + chunk, entry.bars.count)
-        let isLast = rows.upperBound == entry.bars.count && number == series.count - 1
-        let body = try connection.call("series/load", allowance: allowance) { writer in
-          write(entry.symbol, entry.bars, rows, isLast, to: &writer)
-        }
+    for chunk in chunks {
+      let body = try connection.call("series/load", allowance: allowance) { writer in write(chunk, to: &writer) }
+      do throws(PluginFailure) {
         let answer = try SeriesLoadResponse.decode(body, answerTo: "series/load")
-        guard answer.received == rows.count else {
+        guard answer.received == chunk.rows.count else {
           throw PluginFailure(
-            .protocolError, "The strategy received \(answer.received) rows of \(rows.count)",
+            .protocolError, "The strategy received \(answer.received) rows of \(chunk.rows.count)",
             hint: "Answer the number of rows of the chunk.", pointer: "/received")
         }
-        if isLast { warmUp = answer.warmupBars }
-        offset = rows.upperBound
+        warmUp = answer.warmupBars
+      } catch {
+        throw connection.explained(error)
       }
     }
     return warmUp
   }
 
-  private func write(
-    _ symbol: String, _ bars: BarSeries, _ rows: Range<Int>, _ isLast: Bool, to writer: inout JSONWriter
-  ) {
+  /// A part of one symbol's rows: what one message carries.
+  struct Chunk {
+    let symbol: String
+    let bars: BarSeries
+    let rows: Range<Int>
+    /// Whether nothing follows in this run.
+    let isLast: Bool
+  }
+
+  /// Everything in the order in which it is sent.
+  var chunks: [Chunk] {
+    series.enumerated().flatMap { number, entry in
+      stride(from: 0, to: entry.bars.count, by: chunk).map { offset in
+        let rows = offset..<min(offset + chunk, entry.bars.count)
+        return Chunk(
+          symbol: entry.symbol, bars: entry.bars, rows: rows,
+          isLast: rows.upperBound == entry.bars.count && number == series.count - 1)
+      }
+    }
+  }
+
+  /// Writes one message's params.
+  func write(_ chunk: Chunk, to writer: inout JSONWriter) {
+    let (bars, rows) = (chunk.bars, chunk.rows)
     writer.beginObject()
     writer.field("run_id", runID)
-    writer.field("symbol", symbol)
+    writer.field("symbol", chunk.symbol)
     writer.field("offset", rows.lowerBound)
     writer.field("count", rows.count)
     writer.field("rows_total", bars.count)
@@ -71,7 +88,7 @@ struct SeriesUpload {
       writeColumn(column[rows], to: &writer)
     }
     writer.endObject()
-    if isLast { writer.field("last", true) }
+    if chunk.isLast { writer.field("last", true) }
     writer.endObject()
   }
 

@@ -20,9 +20,10 @@ final class StreamedDecisions: DecisionStream {
   private var sent = 0
   private var inFlight: [Range<Int>] = []
   private var answered = 0
-  private var actions: [ActionScanner.Entry] = []
+  private var answer = BarAnswer()
   private var position = 0
-  private var annotations: [(name: String, first: Int, values: [Double])] = []
+  /// The first bar of the chunk answered last.
+  private var first = 0
 
   init(
     _ connection: PluginConnection, _ run: RunDescription, runID: String, scanner: ActionScanner, _ limits: Limits,
@@ -41,14 +42,14 @@ final class StreamedDecisions: DecisionStream {
 
   func perform(upTo index: Int, on broker: any Brokerage) throws {
     while answered <= index { try fetch(broker) }
-    for note in annotations where index - note.first < note.values.count && index >= note.first {
-      let value = note.values[index - note.first]
+    for note in answer.annotationLists where index >= first && index - first < note.values.count {
+      let value = note.values[index - first]
       if !value.isNaN { broker.annotate(note.name, value) }
     }
     var performed = 0
-    while position < actions.count, let bar = actions[position].barIndex, bar <= index {
+    while position < answer.actions.count, let bar = answer.actions[position].barIndex, bar <= index {
       if performed < limits.maxActionsPerBar {
-        actions[position].action.perform(on: broker)
+        answer.actions[position].action.perform(on: broker)
       } else {
         broker.refuse(OrderRequest(.sell), .tooManyActions(limit: limits.maxActionsPerBar))
       }
@@ -68,19 +69,10 @@ final class StreamedDecisions: DecisionStream {
       inFlight.append(rows)
       sent = rows.upperBound
     }
-    let body = try connection.receive()
+    try connection.receive(scanner, into: &answer)
     let rows = inFlight.removeFirst()
-    var chunk: [ActionScanner.Entry] = []
-    annotations.removeAll(keepingCapacity: true)
-    do {
-      try scanner.scan(
-        body, into: &chunk, annotate: { _, _ in },
-        annotateList: { name, values in annotations.append((name, rows.lowerBound, values)) })
-      try Self.check(chunk, within: rows)
-    } catch {
-      throw connection.explained(error)
-    }
-    actions = chunk
+    do { try Self.check(answer.actions, within: rows) } catch { throw connection.explained(error) }
+    first = rows.lowerBound
     position = 0
     answered = rows.upperBound
   }

@@ -37,27 +37,26 @@ final class VectorizedDecisions: DecisionStream {
         message: SeriesEvaluateRequest(
           runID: runID, firstIndex: 0, count: run.barCount, progressToken: "p-\(runID)"))
     }
-    var actions: [ActionScanner.Entry] = []
-    var annotations: [(name: String, values: [Double])] = []
     do {
-      try scanner.scan(
-        body, into: &actions, annotate: { _, _ in }, annotateList: { annotations.append(($0, $1)) })
-      self.annotations = annotations
-      form = try Self.form(body, actions, run)
+      // The types know which forms go together; the scanner then reads the actions as it does bar by bar.
+      let columns = try SeriesEvaluateResponse.decode(body, answerTo: "series/evaluate")
+      var answer = BarAnswer()
+      try scanner.scan(body, into: &answer)
+      annotations = answer.annotationLists
+      form = try Self.form(columns, answer.actions, run)
     } catch {
       throw connection.explained(error)
     }
   }
 
   private static func form(
-    _ body: UnsafeBufferPointer<UInt8>, _ actions: [ActionScanner.Entry], _ run: RunDescription
+    _ answer: SeriesEvaluateResponse, _ actions: [ActionScanner.Entry], _ run: RunDescription
   ) throws(PluginFailure) -> Form {
     let count = run.barCount
     if !actions.isEmpty {
       try StreamedDecisions.check(actions, within: 0..<count)
       return .actions(actions)
     }
-    let answer = try SeriesEvaluateResponse.decode(body, answerTo: "series/evaluate")
     let symbol = run.instruments[0].symbol
     func column(_ map: OrderedMap<Column>?, _ name: String) throws(PluginFailure) -> [Double]? {
       guard let map else { return nil }
