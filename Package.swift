@@ -51,7 +51,11 @@ let package = Package(
         "BacktestEngine", "BuiltInStrategies", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics",
         "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
-    .testTarget(name: "BacktestServiceTests", dependencies: ["BacktestService", "PluginHost", "StrategyKit"]),
+    .testTarget(
+      name: "BacktestServiceTests",
+      dependencies: [
+        "BacktestService", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "TradingModel",
+      ]),
 
     // MARK: backtester-strategy
     .executableTarget(name: "backtester-strategy", dependencies: ["BuiltInStrategies", "StrategyServer"]),

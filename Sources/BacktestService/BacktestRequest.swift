@@ -1,3 +1,4 @@
+public import PluginHost
 public import StrategyKit
 public import TradingModel
 
@@ -5,6 +6,8 @@ public import TradingModel
 public struct BacktestRequest: Sendable {
   /// A built-in strategy's name or alias, a plugin's name, or a path.
   public var strategy: String
+  /// How to start the strategy's process, for one that is given by its command; ``strategy`` is then only its name.
+  public var command: PluginCommand?
   /// Parameters given by the user; the strategy's defaults fill the rest.
   public var parameters: [(name: String, value: ParameterInput)]
   /// Where the bars come from.
@@ -32,11 +35,13 @@ public struct BacktestRequest: Sendable {
 
   /// Makes a request.
   public init(
-    strategy: String, parameters: [(name: String, value: ParameterInput)] = [], data: DataSource,
+    strategy: String, command: PluginCommand? = nil, parameters: [(name: String, value: ParameterInput)] = [],
+    data: DataSource,
     from: EpochMilliseconds? = nil, to: EpochMilliseconds? = nil, settings: ExecutionSettings = ExecutionSettings(),
     mode: RunMode = .auto, seed: UInt64 = 0, strictOrders: Bool = false
   ) {
     self.strategy = strategy
+    self.command = command
     self.parameters = parameters
     self.data = data
     self.from = from

@@ -35,7 +35,7 @@ public struct BacktestService: Sendable {
     let clock = ContinuousClock()
     let started = clock.now
     try request.settings.validate()
-    let resolution = try catalog.resolve(request.strategy)
+    let resolution = try catalog.resolve(request)
     if case .builtIn(let strategy) = resolution {
       // Before the bars are read: a slip in a parameter should not wait for a large file.
       _ = try Self.parameters(request.parameters, for: strategy.descriptor)
@@ -103,6 +103,9 @@ public struct BacktestService: Sendable {
     let parameters = try Self.parameters(request.parameters, for: plugin.descriptor(named: name))
     let mode = try plugin.mode(for: request.mode.wish)
     var strategy = PluginStrategy(plugin, mode: mode, parameters: parameters)
+    var hooks = hooks
+    // A process takes its time over a bar; whoever watches should not wait thousands of them.
+    hooks.progressInterval = min(hooks.progressInterval, 32)
     var execution = try Self.timed(name, parameters, mode: mode.rawValue) {
       try engine.run(&strategy, hooks: hooks)
     }
@@ -132,7 +135,7 @@ public struct BacktestService: Sendable {
   }
 
   /// Reads and checks the parameters of a request.
-  private static func parameters(
+  static func parameters(
     _ given: [(name: String, value: BacktestRequest.ParameterInput)], for strategy: StrategyDescriptor
   ) throws -> ParameterValues {
     try ParameterValues(

@@ -45,7 +45,7 @@ struct LoadedData {
   }
 
   /// The name of a file without folders and endings, upper-cased: `data/goog.csv.gz` is GOOG.
-  private static func symbol(ofFile path: String) -> String {
+  static func symbol(ofFile path: String) -> String {
     let name = path.split(separator: "/").last ?? "data"
     return String(name.prefix { $0 != "." }).uppercased()
   }

@@ -3,6 +3,13 @@ import PerformanceMetrics
 public import RunStore
 public import TradingModel
 
+extension BacktestReport.Failure {
+  /// The failure as the store keeps it.
+  var stored: RunFailure {
+    RunFailure(kind: kind, message: message, fault: fault, detail: detail.flatMap { try? $0.text() })
+  }
+}
+
 extension BacktestReport {
   /// The report as the store keeps it.
   ///
@@ -33,9 +40,7 @@ extension BacktestReport {
     record.commissions = run.commissions
     record.metrics = metrics.values.map { RunMetric(name: $0.key, value: $0.value) }
     record.warnings = warnings
-    record.failure = failure.map {
-      RunFailure(kind: $0.kind, message: $0.message, fault: $0.fault, detail: $0.detail.flatMap { try? $0.text() })
-    }
+    record.failure = failure?.stored
     record.request = String(decoding: request.json, as: UTF8.self)
     record.parameters = request.parametersJSON
     record.dataSHA256 = data.sha256

@@ -95,6 +95,15 @@ public struct StrategyCatalog: Sendable {
     throw ServiceError.unknownStrategy(name, known: known)
   }
 
+  /// Finds the strategy of a request; see ``resolve(_:)``.
+  func resolve(_ request: BacktestRequest) throws -> Resolution {
+    if let command = request.command {
+      if access == .remote { throw ServiceError.localOnly(strategy: request.strategy) }
+      return .plugin(name: request.strategy, command)
+    }
+    return try resolve(request.strategy)
+  }
+
   /// What is known about a strategy; a plugin is started to ask it.
   ///
   /// - Throws: As ``resolve(_:)``; `PluginFailure` when a plugin cannot be asked.

@@ -46,6 +46,8 @@ public final class Plugin {
     _ command: PluginCommand, options: Options, hooks: PluginConnection.Hooks = .init(),
     recorder: TranscriptRecorder? = nil, datasetHash: String? = nil
   ) throws(PluginFailure) {
+    // A strategy that dies while it is written to is a failure of its run, not the end of this program.
+    DescriptorIO.ignoreBrokenPipeSignal()
     self.command = command
     limits = options.limits
     recorder?.begin(command: command.arguments, hostVersion: options.hostVersion, datasetHash: datasetHash)

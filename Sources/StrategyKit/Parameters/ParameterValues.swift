@@ -28,6 +28,9 @@ public struct ParameterValues: Sendable, Equatable {
     }
   }
 
+  /// Takes values as they are, for parameters whose definitions are not known yet.
+  package init(unchecked entries: [(name: String, value: ParameterValue)]) { self.entries = entries }
+
   /// The value of a parameter.
   public subscript(name: String) -> ParameterValue? { entries.first { $0.name == name }?.value }
 
