@@ -18,6 +18,12 @@ public struct BacktestEngine: Sendable {
   public var seed: UInt64
   /// Whether a rejected order ends the run as failed.
   public var failsOnRejectedOrders = false
+  /// Whether the run's order events are part of its result.
+  ///
+  /// Off, for a trial of a sweep of which only the statistics are wanted, ``BacktestRun/orderEvents`` is empty and all
+  /// else the same to the bit. With a strategy that never looks at events (`Strategy.readsOrderEvents`) the broker does
+  /// not make them either. `PerformanceMetrics(_:market:profile:)` is the cheap way to the statistics of many such runs.
+  public var keepsOrderEvents = true
 
   /// Makes an engine; ``run(_:hooks:)`` checks what it is given.
   public init(instruments: [Instrument], series: [BarSeries], settings: ExecutionSettings, seed: UInt64 = 0) {
@@ -35,7 +41,7 @@ public struct BacktestEngine: Sendable {
   ///   end by itself.
   @inlinable
   public func run<S: Strategy>(_ strategy: inout S, hooks: RunHooks = RunHooks()) throws -> BacktestRun {
-    let broker = try makeBroker()
+    let broker = try makeBroker(keepsOrderEvents: keepsOrderEvents || strategy.readsOrderEvents)
     var warmUpIndex = 0
     var index = 0
     do {
@@ -71,14 +77,13 @@ public struct BacktestEngine: Sendable {
     }
     broker.acceptsOrders = true
     var nextReport = hooks.progress == nil ? Int.max : index + hooks.progressInterval
-    let rejectionLimit = failsOnRejectedOrders ? 0 : Int.max
     while index < count {
       if let isCancelled = hooks.isCancelled, isCancelled() { throw EngineError.cancelled(barsDone: index) }
       context.market.reveal(index)
       guard broker.process(index) else { break }
       try strategy.observe(context.market)
       try strategy.next(&context)
-      if broker.rejectedCount > rejectionLimit { throw Self.rejection(broker) }
+      if failsOnRejectedOrders, broker.rejectedCount > 0 { throw Self.rejection(broker) }
       index += 1
       if index >= nextReport {
         hooks.progress?(index, count)
@@ -95,16 +100,19 @@ public struct BacktestEngine: Sendable {
   }
 
   @usableFromInline
-  func makeBroker() throws -> SimulatedBroker {
+  func makeBroker(keepsOrderEvents: Bool) throws -> SimulatedBroker {
     guard series.count == 1, instruments.count == 1 else { throw EngineError.tooManyInstruments(series.count) }
     guard !series[0].isEmpty else { throw EngineError.noBars }
-    return try SimulatedBroker(series: series[0], settings: settings)
+    let broker = try SimulatedBroker(series: series[0], settings: settings)
+    broker.keepsOrderEvents = keepsOrderEvents
+    return broker
   }
 
   @usableFromInline
   static func rejection(_ broker: SimulatedBroker) -> EngineError {
-    let event = broker.orderEvents.last { $0.kind == .rejected }
-    return .orderRejected(index: event?.index ?? broker.index, message: event?.reason?.message ?? "no reason given")
+    let rejection = broker.lastRejection
+    return .orderRejected(
+      index: rejection?.index ?? broker.index, message: rejection?.reason?.message ?? "no reason given")
   }
 
   /// Compat adds up what the closed trades record, as the reference does: without the entries of trades still open, and
@@ -115,7 +123,8 @@ public struct BacktestEngine: Sendable {
 
   @usableFromInline
   func result(of broker: SimulatedBroker, warmUpIndex: Int, barsDone: Int) -> BacktestRun {
-    var equity = barsDone < broker.equityCurve.count ? Array(broker.equityCurve[..<barsDone]) : broker.equityCurve
+    var equity = broker.takeEquityCurve()
+    if barsDone < equity.count { equity.removeSubrange(barsDone...) }
     // Bars of the warm-up carry the first value there is; without any, the cash.
     let firstTraded = warmUpIndex + 1
     let initial = firstTraded < equity.count ? equity[firstTraded] : broker.cash
@@ -135,9 +144,11 @@ public struct BacktestEngine: Sendable {
       warnings.append("\(rejected) \(rejected == 1 ? "order was" : "orders were") rejected; the order events say why.")
     }
     return BacktestRun(
-      instruments: instruments, times: Array(series[0].times.prefix(barsDone)), equity: equity,
+      instruments: instruments,
+      times: barsDone < series[0].count ? Array(series[0].times[..<barsDone]) : series[0].times, equity: equity,
       trades: broker.closedTrades,
-      openTrades: broker.openTrades, orderEvents: broker.orderEvents, commissions: commissions(of: broker),
+      openTrades: broker.openTrades, orderEvents: keepsOrderEvents ? broker.orderEventLog : [],
+      commissions: commissions(of: broker),
       warmUpIndex: max(0, min(warmUpIndex, equity.count - 1)), ruinIndex: broker.ruinIndex, warnings: warnings,
       annotations: broker.notes.map { note in
         var values = [Double](repeating: .nan, count: equity.count)

@@ -22,7 +22,12 @@ struct BrokerState {
   var isBookChanged = false
   /// Closed trades in closing order.
   var closedTrades: [Trade] = []
-  var orderEvents: [OrderEvent] = []
+  /// Whether events are kept; counted they are in any case.
+  var keepsOrderEvents = true
+  var orderEvents = OrderEventLog()
+  /// The events a strategy has asked for, made up to there once.
+  var readEvents: [OrderEvent] = []
+  var lastRejection: (index: Int, reason: OrderReason?)?
   /// Account value after each processed bar; NaN for bars not processed.
   var equityCurve: [Double]
   var ruinIndex: Int?

@@ -71,7 +71,12 @@ struct OrderQueue {
 
   /// Drops dead slots when they outnumber the living. Slots are invalid afterwards.
   mutating func compact() {
-    guard front.count + back.count > 2 * count + 16 || count == 0 else { return }
+    if count == 0 {
+      front.removeAll(keepingCapacity: true)
+      back.removeAll(keepingCapacity: true)
+      return
+    }
+    guard front.count + back.count > 2 * count + 16 else { return }
     front.removeAll { $0.isDead }
     back.removeAll { $0.isDead }
   }

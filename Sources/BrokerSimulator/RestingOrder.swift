@@ -38,8 +38,8 @@ struct RestingOrder {
   var isContingent: Bool { role == .stopLoss || role == .takeProfit }
   var side: Side { size > 0 ? .buy : .sell }
   var isFraction: Bool { abs(size) < 1 }
-  /// The limit, else the stop, if there is either.
-  var price: Double? { limit.isNaN ? stop.ifPresent : limit }
+  /// The limit, else the stop; NaN if there is neither.
+  var price: Double { limit.isNaN ? stop : limit }
 
   func description(_ labels: OrderLabels) -> PendingOrder {
     PendingOrder(

@@ -8,10 +8,30 @@ extension SimulatedBroker {
   public var openTradeCount: Int { state.pointee.openTradeCount }
   /// Closed trades in closing order.
   public var closedTrades: [Trade] { state.pointee.closedTrades }
-  /// Every step of every order so far.
-  public var orderEvents: [OrderEvent] { state.pointee.orderEvents }
+  /// Every step of every order so far; empty when ``keepsOrderEvents`` is off.
+  public var orderEvents: [OrderEvent] {
+    for position in state.pointee.readEvents.count..<state.pointee.orderEvents.count {
+      state.pointee.readEvents.append(state.pointee.orderEvents[position])
+    }
+    return state.pointee.readEvents
+  }
+  /// Every step of every order so far, in the form a run keeps.
+  public var orderEventLog: OrderEventLog { state.pointee.orderEvents }
+  /// Whether events are kept. Without, nothing else differs; set it before the first bar.
+  public var keepsOrderEvents: Bool {
+    get { state.pointee.keepsOrderEvents }
+    set { state.pointee.keepsOrderEvents = newValue }
+  }
+  /// The newest order refused: the bar it was refused on, and why.
+  public var lastRejection: (index: Int, reason: OrderReason?)? { state.pointee.lastRejection }
   /// Account value after each processed bar; NaN for bars not processed.
   public var equityCurve: [Double] { state.pointee.equityCurve }
+  /// Hands the equity curve over without a copy; the broker has none afterwards.
+  public func takeEquityCurve() -> [Double] {
+    let curve = state.pointee.equityCurve
+    state.pointee.equityCurve = []
+    return curve
+  }
   /// The bar being processed or last processed.
   public var index: Int { state.pointee.index }
   /// The bar on which the account was ruined.

@@ -82,13 +82,15 @@ public final class SimulatedBroker {
     tradeID: TradeID? = nil, at index: Int? = nil, reason: OrderReason? = nil
   ) {
     let index = index ?? state.pointee.index
-    if kind == .rejected { state.pointee.rejectedCount += 1 }
+    if kind == .rejected {
+      state.pointee.rejectedCount += 1
+      state.pointee.lastRejection = (index, reason)
+    }
+    guard state.pointee.keepsOrderEvents else { return }
     state.pointee.orderEvents.append(
-      OrderEvent(
-        sequence: state.pointee.orderEvents.count, kind: kind, index: index, time: series.times[index],
-        orderID: order.id, clientOrderID: order.label == 0 ? nil : state.pointee.labels[order.label].clientOrderID,
-        role: order.role, side: order.side, size: size ?? (order.isFraction ? 0 : abs(order.size)),
-        price: price ?? order.price, commission: commission,
-        tradeID: tradeID ?? (order.tradeID == 0 ? nil : order.tradeID), reason: reason))
+      kind, index: index, time: series.times[index], orderID: order.id,
+      clientOrderID: order.label == 0 ? nil : state.pointee.labels[order.label].clientOrderID, role: order.role,
+      instrument: 0, side: order.side, size: size ?? (order.isFraction ? 0 : abs(order.size)),
+      price: price ?? order.price, commission: commission, tradeID: tradeID ?? order.tradeID, reason: reason)
   }
 }

@@ -10,6 +10,9 @@ public struct BuyAndHold: NamedStrategy {
   /// Makes the strategy.
   public init(parameters: ParameterValues) {}
 
+  /// Looks at none.
+  public var readsOrderEvents: Bool { false }
+
   /// Buys unless something is held or on order already.
   @inlinable
   public mutating func next(_ context: inout StrategyContext) {

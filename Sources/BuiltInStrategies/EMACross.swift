@@ -26,6 +26,9 @@ public struct EMACross: NamedStrategy {
     second = ExponentialMovingAverage(period: parameters.integer("n2"))
   }
 
+  /// Looks at none.
+  public var readsOrderEvents: Bool { false }
+
   /// Needs both averages.
   @inlinable
   public mutating func prepare(_ run: RunDescription) -> [Int] { [first.period, second.period] }

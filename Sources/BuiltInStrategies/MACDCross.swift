@@ -26,6 +26,9 @@ public struct MACDCross: NamedStrategy {
     lookBacks = [slow, slow + signal - 1]
   }
 
+  /// Looks at none.
+  public var readsOrderEvents: Bool { false }
+
   /// Needs the line and its signal.
   @inlinable
   public mutating func prepare(_ run: RunDescription) -> [Int] { lookBacks }

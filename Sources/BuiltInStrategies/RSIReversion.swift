@@ -28,6 +28,9 @@ public struct RSIReversion: NamedStrategy {
     strength = RelativeStrengthIndex(period: parameters.integer("period"))
   }
 
+  /// Looks at none.
+  public var readsOrderEvents: Bool { false }
+
   /// Needs one bar more than the index has changes.
   @inlinable
   public mutating func prepare(_ run: RunDescription) -> [Int] { [strength.period + 1] }

@@ -37,6 +37,9 @@ public struct Scripted: NamedStrategy {
     nextBar = self.actions.first?.bar ?? .max
   }
 
+  /// Looks at none.
+  public var readsOrderEvents: Bool { false }
+
   /// Performs the newest bar's actions.
   ///
   /// - Throws: ``ScriptError`` when a stop-loss or take-profit is to move and the script gives no price for that side.

@@ -58,7 +58,7 @@ public enum ReportJSON {
   /// Writes the members `trades`, `open_trades`, `equity` and `order_events`.
   static func writeSeries(
     symbol: String, times: [EpochMilliseconds], equity: [Double], trades: [Trade], openTrades: [OpenTrade],
-    events: [OrderEvent], to writer: inout JSONWriter
+    events: some Sequence<OrderEvent>, to writer: inout JSONWriter
   ) {
     writer.key("trades")
     writer.beginArray()

@@ -29,6 +29,10 @@ public protocol Strategy {
 
   /// Learns that the run is over.
   mutating func finish(_ outcome: RunOutcome) throws
+
+  /// Whether it looks at the broker's `orderEvents`. One that does not saves the engine keeping them where nobody else
+  /// wants them, as in the trials of a sweep.
+  var readsOrderEvents: Bool { get }
 }
 
 extension Strategy {
@@ -44,6 +48,9 @@ extension Strategy {
   /// Does nothing.
   @inlinable
   public mutating func finish(_ outcome: RunOutcome) throws {}
+  /// May look at them.
+  @inlinable
+  public var readsOrderEvents: Bool { true }
 }
 
 /// A strategy type that the host can list, describe and make by name.

@@ -11,7 +11,7 @@ public struct BacktestRun: Sendable {
   /// Trades still open after the last bar, in opening order.
   public var openTrades: [OpenTrade]
   /// Every step of every order.
-  public var orderEvents: [OrderEvent]
+  public var orderEvents: OrderEventLog
   /// Commissions in money: those the closed trades record (compat), or those taken from the account (strict).
   public var commissions: Double
   /// Index of the last warm-up bar; trading starts on the bar after it.
@@ -40,7 +40,7 @@ public struct BacktestRun: Sendable {
   /// Makes a result.
   public init(
     instruments: [Instrument], times: [EpochMilliseconds], equity: [Double], trades: [Trade], openTrades: [OpenTrade],
-    orderEvents: [OrderEvent], commissions: Double, warmUpIndex: Int, ruinIndex: Int? = nil, warnings: [String] = [],
+    orderEvents: OrderEventLog, commissions: Double, warmUpIndex: Int, ruinIndex: Int? = nil, warnings: [String] = [],
     annotations: [Annotation] = []
   ) {
     self.instruments = instruments

@@ -66,7 +66,7 @@ import TradingModel
     let rows = Fixture.fullResult()
     let run = BacktestRun(
       instruments: [], times: rows.equity.times, equity: rows.equity.equity, trades: rows.trades,
-      openTrades: rows.openTrades, orderEvents: rows.orderEvents, commissions: 1, warmUpIndex: 0,
+      openTrades: rows.openTrades, orderEvents: OrderEventLog(rows.orderEvents), commissions: 1, warmUpIndex: 0,
       annotations: rows.annotations)
     #expect(exactText(RunResult(run)) == exactText(rows))
   }

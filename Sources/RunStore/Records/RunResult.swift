@@ -29,7 +29,7 @@ public struct RunResult: Sendable, Equatable {
   public init(_ run: BacktestRun) {
     self.init(
       equity: EquitySeries(times: run.times, equity: run.equity), trades: run.trades, openTrades: run.openTrades,
-      orderEvents: run.orderEvents, annotations: run.annotations)
+      orderEvents: Array(run.orderEvents), annotations: run.annotations)
   }
 }
 
