@@ -29,24 +29,43 @@ enum CalendarBucket {
     }
   }
 
-  /// Days since 1970-01-01.
   @inline(__always)
-  static func day(of time: EpochMilliseconds) -> Int64 { floorDivide(time, millisecondsPerDay) }
-
-  /// The first time that is past a day.
-  @inline(__always)
-  static func end(ofDay day: Int64) -> EpochMilliseconds { (day &+ 1) &* millisecondsPerDay }
-
-  /// Whether a day is a Saturday or Sunday. 1970-01-01 was a Thursday.
-  @inline(__always)
-  static func isWeekend(day: Int64) -> Bool {
-    let sinceMonday = day + 3
-    return sinceMonday - floorDivide(sinceMonday, 7) * 7 >= 5
-  }
-
-  @inline(__always)
-  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+  fileprivate static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     let quotient = value / divisor
     return quotient &* divisor > value ? quotient - 1 : quotient
+  }
+}
+
+/// The calendar day a time falls into; walks along with a series of times.
+struct CalendarDay {
+  /// Days since 1970-01-01.
+  private(set) var number: Int64
+  /// The first time past the day.
+  private(set) var end: EpochMilliseconds
+  /// 0 is Monday.
+  private var weekday: Int64
+
+  init(of time: EpochMilliseconds) {
+    number = CalendarBucket.floorDivide(time, CalendarBucket.millisecondsPerDay)
+    end = (number &+ 1) &* CalendarBucket.millisecondsPerDay
+    // 1970-01-01 was a Thursday.
+    weekday = number + 3 - CalendarBucket.floorDivide(number + 3, 7) * 7
+  }
+
+  /// Whether it is a Saturday or Sunday.
+  @inline(__always)
+  var isWeekend: Bool { weekday >= 5 }
+
+  /// Moves on to the day of a time at or after ``end``.
+  @inline(__always)
+  mutating func advance(to time: EpochMilliseconds) {
+    // Most days are followed by the next one, which needs no division.
+    guard time &- end < CalendarBucket.millisecondsPerDay else {
+      self = CalendarDay(of: time)
+      return
+    }
+    number &+= 1
+    end &+= CalendarBucket.millisecondsPerDay
+    weekday = weekday == 6 ? 0 : weekday &+ 1
   }
 }

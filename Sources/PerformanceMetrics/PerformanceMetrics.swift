@@ -96,14 +96,9 @@ public struct PerformanceMetrics: Sendable, Equatable {
     self.commissions = commissions.ifFinite
     measure(trades, period, profile)
     guard count > 0 else { return }
-    measureAccount(times[..<count], equity[..<count], period, profile)
-    exposureTimePercent = Double(Exposure.coveredBars(of: trades, count: count)) / Double(count) * 100
-    let bought = closes[min(max(0, warmUpIndex), count - 1)]
-    buyAndHoldReturnPercent = ((closes[count - 1] - bought) / bought * 100).ifFinite
-    beta = MarketSensitivity.beta(of: equity[..<count], to: closes[..<count])
-    if let beta, let total = totalReturnPercent, let hold = buyAndHoldReturnPercent {
-      alphaPercent = (total - beta * hold).ifFinite
-    }
+    let year = AnnualStatistics(PeriodReturns(times[..<count], equity[..<count], per: period.bucket))
+    measureAccount(times[..<count], equity[..<count], year, period, profile)
+    measureMarket(equity[..<count], closes[..<count], trades, warmUpIndex: warmUpIndex)
   }
 
   /// Computes all metrics of a run, given the closes of its instrument.
@@ -113,15 +108,46 @@ public struct PerformanceMetrics: Sendable, Equatable {
       warmUpIndex: run.warmUpIndex, profile: profile)
   }
 
+  /// Computes all metrics of one of many runs over the same bars; the same numbers as ``init(_:closes:profile:)`` gives.
+  ///
+  /// - Parameter market: Made of the series the run was over. A run that ended before its last bar is measured without.
+  public init(_ run: BacktestRun, market: MetricsBasis, profile: ExecutionProfile) {
+    let count = market.closes.count
+    guard run.equity.count == count, run.times.count == count, count > 0 else {
+      self = PerformanceMetrics(run, closes: market.closes, profile: profile)
+      return
+    }
+    commissions = run.commissions.ifFinite
+    measure(run.trades, market.period, profile)
+    let year = AnnualStatistics(PeriodReturns(market.ends, run.equity[...]))
+    measureAccount(run.times[...], run.equity[...], year, market.period, profile)
+    measureMarket(
+      run.equity[...], market.closes[...], run.trades, warmUpIndex: run.warmUpIndex,
+      deviations: market.marketDeviations)
+  }
+
+  private mutating func measureMarket(
+    _ equity: ArraySlice<Double>, _ closes: ArraySlice<Double>, _ trades: [Trade], warmUpIndex: Int,
+    deviations: [Double]? = nil
+  ) {
+    let count = closes.count
+    exposureTimePercent = Double(Exposure.coveredBars(of: trades, count: count)) / Double(count) * 100
+    let bought = closes[min(max(0, warmUpIndex), count - 1)]
+    buyAndHoldReturnPercent = ((closes[count - 1] - bought) / bought * 100).ifFinite
+    beta = MarketSensitivity.beta(of: equity, to: closes, marketDeviations: deviations)
+    if let beta, let total = totalReturnPercent, let hold = buyAndHoldReturnPercent {
+      alphaPercent = (total - beta * hold).ifFinite
+    }
+  }
+
   private mutating func measureAccount(
-    _ times: ArraySlice<EpochMilliseconds>, _ equity: ArraySlice<Double>, _ period: DataPeriod,
-    _ profile: ExecutionProfile
+    _ times: ArraySlice<EpochMilliseconds>, _ equity: ArraySlice<Double>, _ year: AnnualStatistics,
+    _ period: DataPeriod, _ profile: ExecutionProfile
   ) {
     guard let start = times.first, let end = times.last, let first = equity.first, let last = equity.last else {
       return
     }
     let drawdowns = Drawdowns(times, equity)
-    let year = AnnualStatistics(PeriodReturns(times, equity, per: period.bucket))
     self.start = start
     self.end = end
     durationSeconds = Double(end &- start) / 1000

@@ -67,13 +67,28 @@ struct ReturnTests {
     // 1970-01-01 was a Thursday: of n days from there, two in seven are weekend.
     let everyDay = (0..<70).map { EpochMilliseconds($0) * day }
     #expect(PeriodReturns(everyDay[...], everyDay.map { _ in 1 }[...], per: .day).perYear == 365)
-    let weekdays = everyDay.filter { !CalendarBucket.isWeekend(day: $0 / day) }
+    let weekdays = everyDay.filter { !CalendarDay(of: $0).isWeekend }
     #expect(weekdays.count == 50)
     #expect(PeriodReturns(weekdays[...], weekdays.map { _ in 1 }[...], per: .day).perYear == 252)
     // Saturdays only: one in six, below the threshold of 0.1714.
     let sixDays = everyDay.filter { ($0 / day + 3) % 7 != 6 }
     #expect(sixDays.count == 60)
     #expect(PeriodReturns(sixDays[...], sixDays.map { _ in 1 }[...], per: .day).perYear == 252)
+  }
+
+  @Test func walkingDaysAreTheSameAsDaysLookedUp() {
+    var source = SplitMix(seed: 6)
+    var time = -2000 * day
+    var walking = CalendarDay(of: time)
+    for _ in 0..<3000 {
+      time += Int64.random(in: 1...3 * day, using: &source)
+      if time >= walking.end { walking.advance(to: time) }
+      let lookedUp = CalendarDay(of: time)
+      #expect(walking.number == lookedUp.number && walking.end == lookedUp.end)
+      #expect(walking.isWeekend == lookedUp.isWeekend)
+      // 1970-01-03 was a Saturday.
+      #expect(walking.isWeekend == [0, 1].contains(((walking.number - 2) % 7 + 7) % 7))
+    }
   }
 
   /// Frank Sortino's worked example as told by Tom Rollinger and Scott Hoffman, "Sortino: A 'Sharper' Ratio" (Red Rock

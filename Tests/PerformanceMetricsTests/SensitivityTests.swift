@@ -41,13 +41,33 @@ struct SensitivityTests {
     #expect(isClose(run([1, 1, 1, 1], closes: [10, 20, 40, 50], warmUpIndex: 2).buyAndHoldReturnPercent, 25))
   }
 
-  @Test func logarithmGivesEveryDigit() {
-    for step in -4000...4000 {
-      // From far outside the range of the series to well inside, both lanes at once.
-      let (left, right) = (1 + Double(step) / 20_000, 1 + Double(step) / 4_001)
-      let received = Elementary.logarithm(SIMD2(left, right))
-      #expect(abs(received.x - log(left)) <= 4e-16 * abs(log(left)), "\(left)")
-      #expect(abs(received.y - log(right)) <= 4e-16 * abs(log(right)), "\(right)")
+  @Test(arguments: [1, 2, 7, 127, 128])
+  func logarithmGivesEveryDigit(_ count: Int) {
+    // Steps that reach from far outside the range of the series to well inside.
+    for spread in [1e-9, 1e-3, 0.06, 0.9, 30] {
+      var values = (0..<BlockLogarithm.size).map { exp(spread * (Double($0) / 64 - 1)) }
+      let expected = values.map { log($0) }
+      var results = values
+      values.withUnsafeMutableBufferPointer { values in
+        results.withUnsafeMutableBufferPointer { results in
+          BlockLogarithm.logarithms(of: values, count: count, into: results)
+        }
+      }
+      for index in 0..<count {
+        #expect(abs(results[index] - expected[index]) <= 4e-16 * abs(expected[index]), "\(spread), \(index)")
+      }
     }
+  }
+
+  @Test func logarithmOfNothingPositiveIsNotFinite() {
+    var values = [Double](repeating: 1, count: BlockLogarithm.size)
+    (values[0], values[1], values[2]) = (0, -1, .nan)
+    var results = values
+    values.withUnsafeMutableBufferPointer { values in
+      results.withUnsafeMutableBufferPointer { results in
+        BlockLogarithm.logarithms(of: values, count: 4, into: results)
+      }
+    }
+    #expect(results[..<4].map(\.isFinite) == [false, false, false, true])
   }
 }
