@@ -16,6 +16,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // Without its traits: no configuration files, and nothing of full Foundation.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Hummingbird's own dependencies, for the parts of them that the server uses itself.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
   ],
   targets: [
     // MARK: backtester
@@ -23,7 +31,7 @@ let package = Package(
       name: "backtester",
       dependencies: [
         argumentParser, "BacktestEngine", "BacktestService", "Conformance", "JSONRPC", "MarketData", "PluginHost",
-        "ReportRendering", "RunStore", "StrategyKit", "TradingModel",
+        "ProgramSupport", "ReportRendering", "RunStore", "StrategyKit", "TradingModel",
       ]),
 
     // MARK: backtester-bench
@@ -56,6 +64,11 @@ let package = Package(
       dependencies: [
         "BacktestService", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "TradingModel",
       ]),
+
+    // MARK: backtester-http
+    .executableTarget(
+      name: "backtester-http",
+      dependencies: [argumentParser, "BacktestService", "HTTPServer", "ProgramSupport", "RunStore"]),
 
     // MARK: backtester-strategy
     .executableTarget(name: "backtester-strategy", dependencies: ["BuiltInStrategies", "StrategyServer"]),
@@ -98,6 +111,25 @@ let package = Package(
     // MARK: CZlib
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // MARK: HTTPServer
+    .target(
+      name: "HTTPServer",
+      dependencies: [
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        "BacktestService", "BuiltInStrategies", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics",
+        "PluginHost", "RunStore", "StrategyKit", "TradingModel",
+      ],
+      exclude: ["THREAT-MODEL.md"]),
+
     // MARK: JSONRPC
     .target(name: "JSONRPC"),
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
@@ -129,6 +161,9 @@ let package = Package(
       dependencies: [
         "BacktestEngine", "CProcess", "JSONRPC", "PluginHost", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
+
+    // MARK: ProgramSupport
+    .target(name: "ProgramSupport", dependencies: ["BacktestService", "PluginHost", "RunStore"]),
 
     // MARK: ReportRendering
     .target(

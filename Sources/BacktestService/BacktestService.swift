@@ -26,6 +26,13 @@ public struct BacktestService: Sendable {
     self.pluginOptions = pluginOptions
   }
 
+  /// The same for whoever reaches a server; see ``StrategyCatalog/Access/remote``.
+  public var remote: BacktestService {
+    var service = BacktestService(catalog: catalog.remote, pluginOptions: pluginOptions)
+    service.pluginLog = pluginLog
+    return service
+  }
+
   /// Runs one backtest to its end.
   ///
   /// A strategy that fails, or a user who cancels, still gives a report with everything up to the last whole bar.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BacktestService
+import ProgramSupport
 import RunStore
 import TradingModel
 
@@ -20,12 +21,7 @@ struct DatabaseOptions: ParsableArguments {
 
   /// The database to use.
   func file() throws -> String {
-    if let db { return db }
-    var environment: [String: String] = [:]
-    for name in ["BACKTESTER_DB", "XDG_DATA_HOME", "HOME"] {
-      if let value = Terminal.environment(name) { environment[name] = value }
-    }
-    return try RunStoreLocation.default(environment: environment)
+    try ProgramEnvironment.databaseFile(named: db)
   }
 
   /// Opens the database for reading.

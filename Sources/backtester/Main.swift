@@ -17,5 +17,5 @@ struct Backtester: ParsableCommand {
       Shell completion: backtester --generate-completion-script bash|zsh|fish
       """,
     version: Version.text,
-    subcommands: [RunCommand.self, StrategiesCommand.self, RunsCommand.self, CheckCommand.self])
+    subcommands: [RunCommand.self, StrategiesCommand.self, RunsCommand.self, HTTPCommand.self, CheckCommand.self])
 }
