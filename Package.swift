@@ -31,7 +31,7 @@ let package = Package(
       name: "backtester",
       dependencies: [
         argumentParser, "BacktestEngine", "BacktestService", "Conformance", "JSONRPC", "MarketData", "PluginHost",
-        "ProgramSupport", "ReportRendering", "RunStore", "StrategyKit", "TradingModel",
+        "ProgramSupport", "ReportRendering", "RunStore", "StrategyKit", "StrategyTemplates", "TradingModel",
       ]),
 
     // MARK: backtester-bench
@@ -198,6 +198,10 @@ let package = Package(
         "BacktestEngine", "BuiltInStrategies", "JSONRPC", "StrategyKit", "StrategyProtocol", "StrategyServer",
         "TradingModel",
       ]),
+
+    // MARK: StrategyTemplates
+    .target(name: "StrategyTemplates", exclude: ["Templates", "make_templates.py"]),
+    .testTarget(name: "StrategyTemplatesTests", dependencies: ["StrategyTemplates"]),
 
     // MARK: TestSupport
     .target(name: "TestSupport", dependencies: ["StrategyKit", "TradingModel"], path: "Tests/TestSupport"),

@@ -83,7 +83,7 @@ public struct StrategyCatalog: Sendable {
     if let found = Self.builtIns.first(where: { $0.descriptor.name == name }) { return .builtIn(found) }
     let entries = name.contains("/") ? [] : directory.entries()
     for case .plugin(let manifest) in entries where manifest.name == name {
-      return .plugin(name: name, manifest.command)
+      return .plugin(name: name, StrategyReference.command(of: manifest, pythonPackage: pythonPackage))
     }
     if access == .local, let command = try StrategyReference.command(path: name, pythonPackage: pythonPackage) {
       return .plugin(name: name, command)

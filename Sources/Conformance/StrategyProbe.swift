@@ -270,7 +270,10 @@ final class StrategyProbe {
     let text = { String(decoding: line.prefix(200), as: UTF8.self) }
     let message: JSONValue
     do { message = try JSONValue(parsing: line) } catch {
-      if Self.mentionsVersion(line) { throw CheckFailure("a message is not JSON: \(error): \(text())") }
+      if Self.mentionsVersion(line) {
+        note("s>h", String(decoding: line.prefix(4000), as: UTF8.self), count: line.count)
+        throw CheckFailure("a message is not JSON: \(error): \(text())")
+      }
       putAside(line)
       return nil
     }

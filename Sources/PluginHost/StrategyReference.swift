@@ -16,7 +16,9 @@ public enum StrategyReference {
   /// - Throws: ``PluginFailure`` of kind `start_failed` when the path leads nowhere.
   public static func command(path text: String, pythonPackage: String?) throws(PluginFailure) -> PluginCommand? {
     let (path, pythonClass) = split(text)
-    guard path.contains("/") || path.hasSuffix(".py") || path.hasSuffix(".json") || isFile(path) else { return nil }
+    let isRelativeFolder = path == "." || path == ".."
+    guard isRelativeFolder || path.contains("/") || path.hasSuffix(".py") || path.hasSuffix(".json") || isFile(path)
+    else { return nil }
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw PluginFailure(
@@ -27,7 +29,7 @@ public enum StrategyReference {
     if isFolder || path.hasSuffix(".json") {
       let manifest = isFolder ? "\(path)/plugin.json" : path
       switch PluginDirectory.read(manifest) {
-      case .plugin(let manifest): return manifest.command
+      case .plugin(let manifest): return command(of: manifest, pythonPackage: pythonPackage)
       case .broken(let path, let fault):
         throw PluginFailure(.startFailed, fault: .user, "The manifest \(path) \(fault)", hint: "Correct it.")
       }
@@ -39,18 +41,26 @@ public enum StrategyReference {
     return PluginCommand(arguments: [file], folder: parent(of: file))
   }
 
+  /// The command of a manifest; one in Python finds the package `backtester` where it is not installed.
+  package static func command(of manifest: PluginManifest, pythonPackage: String?) -> PluginCommand {
+    var command = manifest.command
+    if manifest.language.lowercased() == "python" { command.environment = searchPath(pythonPackage) }
+    return command
+  }
+
   /// A strategy file is run through the Python package; the working directory stays the user's.
   private static func python(_ file: String, _ pythonClass: String?, _ package: String?) -> PluginCommand {
     let interpreter = getenv("BACKTESTER_PYTHON").map { String(cString: $0) } ?? "python3"
-    var environment: [String: String] = [:]
-    if let package {
-      // Behind what the user has: an installed package, or another copy on PYTHONPATH, goes first.
-      let existing = getenv("PYTHONPATH").map { String(cString: $0) } ?? ""
-      environment["PYTHONPATH"] = existing.isEmpty ? package : "\(existing):\(package)"
-    }
     return PluginCommand(
       arguments: [interpreter, "-m", "backtester", pythonClass.map { "\(file):\($0)" } ?? file],
-      environment: environment)
+      environment: searchPath(package))
+  }
+
+  /// Behind what the user has: an installed package, or another copy on PYTHONPATH, goes first.
+  private static func searchPath(_ package: String?) -> [String: String] {
+    guard let package else { return [:] }
+    let existing = getenv("PYTHONPATH").map { String(cString: $0) } ?? ""
+    return ["PYTHONPATH": existing.isEmpty ? package : "\(existing):\(package)"]
   }
 
   private static func split(_ text: String) -> (path: String, pythonClass: String?) {

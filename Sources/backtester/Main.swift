@@ -17,5 +17,7 @@ struct Backtester: ParsableCommand {
       Shell completion: backtester --generate-completion-script bash|zsh|fish
       """,
     version: Version.text,
-    subcommands: [RunCommand.self, StrategiesCommand.self, RunsCommand.self, HTTPCommand.self, CheckCommand.self])
+    subcommands: [
+      RunCommand.self, StrategiesCommand.self, RunsCommand.self, HTTPCommand.self, CheckCommand.self, NewCommand.self,
+    ])
 }

@@ -1,0 +1,3 @@
+import StrategyServer
+
+StrategyServer.main(AverageCross.self, needs: .prices)

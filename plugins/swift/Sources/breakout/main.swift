@@ -1,0 +1,3 @@
+import StrategyServer
+
+StrategyServer.main(Breakout.self)
