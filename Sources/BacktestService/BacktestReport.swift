@@ -67,6 +67,8 @@ public struct BacktestReport: Sendable {
   public var metrics: PerformanceMetrics
   /// Why it failed.
   public var failure: Failure?
+  /// What the look-ahead check said; `nil` when the strategy was not able to look ahead.
+  public var lookahead: LookaheadCheckResult?
   /// SHA-256 over request, data and order stream, in hexadecimal.
   public var fingerprint: String
   /// Time the bar loop took.

@@ -24,6 +24,8 @@ public struct BacktestRequest: Sendable {
   public var seed: UInt64
   /// Whether a rejected order ends the run as failed.
   public var strictOrders: Bool
+  /// Whether a strategy process that has later bars is run again on changed histories; a run it fails has failed.
+  public var lookaheadCheck = false
 
   /// A parameter as a user gives it.
   public enum ParameterInput: Sendable, Equatable {

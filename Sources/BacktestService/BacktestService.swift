@@ -58,24 +58,40 @@ public struct BacktestService: Sendable {
     switch resolution {
     case .builtIn(let strategy): executed = try execute(strategy, request, engine, hooks)
     case .plugin(let name, let command):
-      executed = try execute(name, command, request, engine, hooks, dataHash: description.sha256)
+      executed =
+        request.lookaheadCheck
+        ? try executeChecked(name, command, request, engine, hooks, dataHash: description.sha256)
+        : try execute(name, command, request, engine, hooks, dataHash: description.sha256)
     }
     let resolved = ResolvedRequest(
       strategy: executed.strategy, parameters: executed.parameters, data: request.data, symbol: bars.symbol,
       from: request.from, to: request.to, settings: request.settings, mode: executed.mode, seed: request.seed,
       strictOrders: request.strictOrders)
     var run = executed.run
-    run.warnings += executed.warnings
-    return BacktestReport(
+    run.warnings += executed.warnings + Self.lookaheadWarnings(executed)
+    var report = BacktestReport(
       runID: nil, status: executed.status, request: resolved, data: description, bars: bars.series, run: run,
       metrics: PerformanceMetrics(run, closes: bars.series.close, profile: request.settings.profile),
       failure: executed.failure,
       fingerprint: Fingerprint.run(request: resolved.fingerprintJSON, dataHash: description.sha256, run: run),
       engineTime: executed.time, totalTime: clock.now - started)
+    report.lookahead = executed.lookahead
+    return report
+  }
+
+  /// The label of a run whose strategy was able to look ahead.
+  private static func lookaheadWarnings(_ execution: Execution) -> [String] {
+    let ability = "Mode \(execution.mode): the strategy had later bars before it decided, so it was able to look ahead;"
+    return switch execution.lookahead {
+    case .skipped: ["\(ability) no look-ahead check was made."]
+    case .passed(let histories):
+      ["\(ability) the look-ahead check found nothing in \(histories) runs on changed histories."]
+    case .failed, nil: []
+    }
   }
 
   /// What a strategy's run gave, whatever kind of strategy it is.
-  private struct Execution {
+  struct Execution {
     var strategy: String
     var parameters: ParameterValues
     var mode: String
@@ -83,6 +99,8 @@ public struct BacktestService: Sendable {
     var run: BacktestRun
     var failure: BacktestReport.Failure?
     var warnings: [String] = []
+    /// `nil` when the strategy was not able to look ahead.
+    var lookahead: LookaheadCheckResult?
     var time: Duration
   }
 
@@ -95,11 +113,14 @@ public struct BacktestService: Sendable {
     }
   }
 
-  private func execute(
+  func execute(
     _ name: String, _ command: PluginCommand, _ request: BacktestRequest, _ engine: BacktestEngine, _ hooks: RunHooks,
-    dataHash: String
+    dataHash: String, log: DecisionLog? = nil
   ) throws -> Execution {
-    let recorder = try transcriptPath.map { path throws(PluginFailure) in try TranscriptRecorder(path: path) }
+    var recorder: TranscriptRecorder?
+    if transcriptPath != nil || log != nil {
+      recorder = try TranscriptRecorder(path: transcriptPath, observer: log.map { log in { log.take($0, $1) } })
+    }
     let plugin = try Plugin(
       command, options: pluginOptions, hooks: .init(isCancelled: hooks.isCancelled, log: pluginLog),
       recorder: recorder, datasetHash: dataHash)
@@ -116,6 +137,7 @@ public struct BacktestService: Sendable {
     var execution = try Self.timed(name, parameters, mode: mode.rawValue) {
       try engine.run(&strategy, hooks: hooks)
     }
+    execution.lookahead = mode == .lockstep ? nil : .skipped
     execution.warnings = strategy.warnings
     if let failure = recorder?.failure { execution.warnings.append(failure) }
     return execution

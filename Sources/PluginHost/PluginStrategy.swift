@@ -147,15 +147,7 @@ public final class PluginStrategy: Strategy {
   }
 
   /// What the user should know about the conversation.
-  public var warnings: [String] {
-    let label =
-      mode == .lockstep
-      ? []
-      : [
-        "Mode \(mode.rawValue): the strategy had later bars before it decided, so it was able to look ahead; no look-ahead check was made."
-      ]
-    return label + connection.warnings
-  }
+  public var warnings: [String] { connection.warnings }
 }
 
 /// Decisions known ahead of their bar.

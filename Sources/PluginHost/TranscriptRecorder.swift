@@ -10,7 +10,18 @@ import Darwin
 
 /// Writes a session down, one JSON object a line: who said what, when.
 public final class TranscriptRecorder {
+  /// Who wrote a line.
+  package enum Direction {
+    case toStrategy
+    case fromStrategy
+  }
+
+  /// Told each line of the conversation as it was on the wire.
+  package typealias Observer = (Direction, UnsafeBufferPointer<UInt8>) -> Void
+
+  /// -1 when nothing is written.
   private let descriptor: Int32
+  private let observer: Observer?
   private let start = MonotonicTime.now()
   private var sequence = 0
   private var writer = JSONWriter(capacity: 4096)
@@ -21,7 +32,15 @@ public final class TranscriptRecorder {
   /// Creates or replaces a file.
   ///
   /// - Throws: ``PluginFailure`` of kind `host_error`.
-  public init(path: String) throws(PluginFailure) {
+  public convenience init(path: String) throws(PluginFailure) { try self.init(path: path, observer: nil) }
+
+  /// Writes to a file, tells an observer, or both.
+  package init(path: String?, observer: Observer?) throws(PluginFailure) {
+    self.observer = observer
+    guard let path else {
+      descriptor = -1
+      return
+    }
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     if descriptor < 0 {
       throw PluginFailure(
@@ -32,7 +51,7 @@ public final class TranscriptRecorder {
 
   deinit {
     flush()
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   /// Writes the first line: versions, command and data.
@@ -60,6 +79,8 @@ public final class TranscriptRecorder {
 
   /// Writes a line of the wire: a message as it was, anything else as text.
   func record(_ direction: StaticString, _ bytes: UnsafeBufferPointer<UInt8>) {
+    observer?(direction.utf8Start.pointee == UInt8(ascii: "h") ? .toStrategy : .fromStrategy, bytes)
+    if descriptor < 0 { return }
     let isMessage = (try? JSONRPCEnvelope(bytes)) != nil
     line { writer in
       writer.field("dir", direction)
@@ -81,6 +102,7 @@ public final class TranscriptRecorder {
   }
 
   private func line(_ body: (inout JSONWriter) -> Void) {
+    if descriptor < 0 { return }
     writer.reset()
     writer.beginObject()
     writer.field("seq", sequence)

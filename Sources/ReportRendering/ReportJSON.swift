@@ -6,8 +6,9 @@ import TradingModel
 /// The one JSON object a run is shown as.
 public enum ReportJSON {
   /// Writes a report: `run_id`, `status`, `request`, `metrics`, `trades`, `open_trades`, `equity`, `order_events`,
-  /// `warnings`, `data`, `fingerprint`, and `failure` when the run failed. Trades are in closing order; undefined numbers
-  /// are null; no time of day and no duration of the computation is in it, so the same request gives the same bytes.
+  /// `warnings`, `data`, `fingerprint`, `lookahead_check` when the strategy was able to look ahead, and `failure` when the
+  /// run failed. Trades are in closing order; undefined numbers are null; no time of day and no duration of the
+  /// computation is in it, so the same request gives the same bytes.
   public static func write(_ report: BacktestReport, to writer: inout JSONWriter) {
     writer.beginObject()
     writer.key("run_id")
@@ -41,6 +42,7 @@ public enum ReportJSON {
     writer.field("end", report.data.end)
     writer.field("sha256", report.data.sha256)
     writer.endObject()
+    if let lookahead = report.lookahead { writer.field("lookahead_check", lookahead.word) }
     writer.field("fingerprint", report.fingerprint)
     writer.endObject()
   }

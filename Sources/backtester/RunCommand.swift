@@ -49,6 +49,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Seed for a strategy that uses randomness, 0 or more.")
   var seed: UInt64 = 0
 
+  @Flag(
+    help:
+      "Run a strategy that has later bars again on changed histories, and fail the run if a decision changes; with --mode auto, use the fastest mode that passes."
+  )
+  var lookaheadCheck = false
+
   @Flag(help: "Fail the run when any order is rejected.")
   var strictOrders = false
 
@@ -90,11 +96,13 @@ struct RunCommand: ParsableCommand {
   }
 
   private func makeRequest() throws -> BacktestRequest {
-    BacktestRequest(
+    var request = BacktestRequest(
       strategy: strategy, parameters: try parameters.map(Self.parameter), data: try source.source(),
       from: try source.from.map { try SourceOptions.time($0, option: "from") },
       to: try source.to.map { try SourceOptions.time($0, option: "to") }, settings: try execution.settings(),
       mode: mode, seed: seed, strictOrders: strictOrders)
+    request.lookaheadCheck = lookaheadCheck
+    return request
   }
 
   private static func parameter(_ text: String) throws -> (name: String, value: BacktestRequest.ParameterInput) {

@@ -50,6 +50,7 @@ class Strategy:
         self.closes = []
         self.options = {}
         self.bars = 0
+        self.symbol = "ACME"
 
     def handle(self, message):
         method, params = message.get("method"), message.get("params") or {}
@@ -103,6 +104,7 @@ class Strategy:
     def start(self, message, params):
         self.runs += 1
         self.closes, self.bars = [], 0
+        self.symbol = params["symbols"][0]["symbol"]
         if FAULT == "forgets_run" and self.runs > 1:
             return refuse(message, 2005, "one run is all I do")
         if FAULT == "warmup_too_long":
@@ -164,6 +166,10 @@ class Strategy:
         for index in range(first, first + count):
             if index >= 3:
                 actions += [dict(action, bar_index=index) for action in decide(None, index)]
+        if FAULT == "peeks_in_chunk":
+            closes = [bar[3] for bar in bars_of(params)]
+            rises = [row for row in range(1, count - 1) if closes[row + 1] > closes[row]]
+            actions = [{"bar_index": first + row, "do": "order", "side": "buy", "quantity": 1} for row in rises if first + row >= 3]
         if FAULT == "chunk_relative":
             for action in actions:
                 action["bar_index"] -= first
@@ -192,7 +198,7 @@ class Strategy:
         if FAULT == "short_column":
             signal = signal[:-1]
         column = {"encoding": "json", "dtype": "f64", "count": len(signal), "data": signal}
-        answer(message, {"target_position": {"ACME": column}})
+        answer(message, {"target_position": {self.symbol: column}})
 
 
 def main():
