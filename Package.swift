@@ -31,7 +31,8 @@ let package = Package(
       name: "backtester",
       dependencies: [
         argumentParser, "BacktestEngine", "BacktestService", "Conformance", "JSONRPC", "MarketData", "PluginHost",
-        "ProgramSupport", "ReportRendering", "RunStore", "StrategyKit", "StrategyTemplates", "TradingModel",
+        "ProgramSupport", "RPCServer", "ReportRendering", "RunStore", "StrategyKit", "StrategyTemplates",
+        "TradingModel",
       ]),
 
     // MARK: backtester-bench
@@ -171,6 +172,14 @@ let package = Package(
       dependencies: [
         "BacktestService", "Conformance", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit",
         "TradingModel",
+      ]),
+
+    // MARK: RPCServer
+    .target(
+      name: "RPCServer",
+      dependencies: [
+        "BacktestService", "Conformance", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost",
+        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
     // MARK: RunStore

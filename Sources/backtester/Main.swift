@@ -18,6 +18,12 @@ struct Backtester: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, StrategiesCommand.self, RunsCommand.self, HTTPCommand.self, CheckCommand.self, NewCommand.self,
+      RunCommand.self,
+      StrategiesCommand.self,
+      RunsCommand.self,
+      ServeCommand.self,
+      HTTPCommand.self,
+      CheckCommand.self,
+      NewCommand.self,
     ])
 }

@@ -65,3 +65,16 @@ public enum ProcessOwner {
     #endif
   }
 }
+
+/// What the file system says about a name.
+enum FilePath {
+  /// Whether there is something of that name.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Makes a folder and those above it; nothing happens to one that is there.
+  static func makeFolder(_ path: String) {
+    if path.isEmpty || exists(path) { return }
+    if let slash = path.lastIndex(of: "/") { makeFolder(String(path[..<slash])) }
+    mkdir(path, 0o755)
+  }
+}

@@ -72,6 +72,9 @@ public final class QueuedRun: Sendable {
     self.observer = observer
   }
 
+  /// Where the conversation with its strategy process is written down.
+  var transcriptPath: String? { options.transcriptFolder.map { "\($0)/\(id).jsonl" } }
+
   /// Where it stands.
   public var status: RunStatus { state.withLock { $0.status } }
   /// How far it is; `nil` before the first bar.

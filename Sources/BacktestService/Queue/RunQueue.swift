@@ -36,8 +36,8 @@ public final class RunQueue: Sendable {
     public var tags: [String] = []
     /// Id of the data set, as the user named it.
     public var dataset: String?
-    /// Where the conversation with a strategy process is written down.
-    public var transcriptPath: String?
+    /// The folder in which the conversation with a strategy process is written down, in a file named after the run.
+    public var transcriptFolder: String?
     /// Told each line a strategy process writes to standard error, and its log messages.
     public var log: (@Sendable (String) -> Void)?
 
@@ -199,7 +199,8 @@ public final class RunQueue: Sendable {
     let started = ProcessOwner.now
     run.enter(.starting)
     var service = service
-    service.transcriptPath = run.options.transcriptPath
+    if let folder = run.options.transcriptFolder { FilePath.makeFolder(folder) }
+    service.transcriptPath = run.transcriptPath
     if let log = run.options.log { service.pluginLog = log }
     let pace = ProgressPace()
     let hooks = RunHooks(
@@ -282,6 +283,9 @@ public final class RunQueue: Sendable {
     record.created = run.created
     record.tags = run.options.tags.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     record.dataset = run.options.dataset
+    if record.status.isFinal, let path = run.transcriptPath, FilePath.exists(path) {
+      record.warnings.append("The conversation with the strategy is in \(path).")
+    }
   }
 
   /// Notes in the store that a run is under way. Nothing depends on it, so a store that is busy is left in peace.
