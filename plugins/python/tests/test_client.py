@@ -493,6 +493,10 @@ class EndTests(unittest.TestCase):
 
     def test_control_c_cancels_the_run_and_leaves_a_working_client(self):
         code = (
+            "import signal\n"
+            # As a shell's job has it, whatever started these tests.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])\n"
             "from backtester import Client\n"
             "client = Client({!r})\n"
             "def heard(value):\n"
