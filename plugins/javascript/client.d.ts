@@ -33,7 +33,7 @@ export interface StartOptions {
 }
 
 export interface Progress {
-  kind: 'begin' | 'report' | 'end';
+  kind: 'report';
   message?: string;
   percentage?: number;
   run_id?: string;

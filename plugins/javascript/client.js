@@ -96,8 +96,8 @@ function failure(code, message, data) {
 // ------------------------------------------------------------------------------------------------------------ program
 
 /**
- * The path of the program: `named`, else BACKTESTER_EXECUTABLE, else the one in the PATH, else what was built in the
- * checkout this file is a part of, release before debug.
+ * The path of the program: `named`, else BACKTESTER_EXECUTABLE, else the one in the PATH, else what was built last in
+ * the checkout this file is a part of.
  */
 function findProgram(named, env = process.env) {
   const asked = [[named, 'executable'], [env.BACKTESTER_EXECUTABLE, 'BACKTESTER_EXECUTABLE'], [env.BACKTESTER_BIN, 'BACKTESTER_BIN']];
@@ -110,8 +110,9 @@ function findProgram(named, env = process.env) {
     throw new HostNotFound(`${origin} names ${wanted}, which ${places.some((p) => fs.existsSync(p)) ? 'cannot be executed' : 'is not there'}`);
   }
   const builds = path.join(__dirname, '..', '..', '.build');
-  const places = [...folders, path.join(builds, 'release'), path.join(builds, 'debug')].map((folder) => path.join(folder, 'backtester'));
-  const found = places.find(runnable);
+  const within = (list) => list.map((folder) => path.join(folder, 'backtester')).filter(runnable);
+  const built = within([path.join(builds, 'release'), path.join(builds, 'debug')]);
+  const found = within(folders)[0] ?? built.sort((a, b) => fs.statSync(b).mtimeMs - fs.statSync(a).mtimeMs)[0];
   if (found) return found;
   throw new HostNotFound(`the backtester program is not found: it is not in the PATH, and not built in ${builds}. ` +
     'Build it with `swift build -c release`, or set BACKTESTER_EXECUTABLE or the option executable to its path');
@@ -245,7 +246,7 @@ class Connection {
     if (this.error) throw this.error;
   }
 
-  /** Asks; resolves with the result. `onProgress` gets the values of $/progress. */
+  /** Asks; resolves with the result. `onProgress` gets the reports of $/progress. */
   request(method, params, { onProgress, signal, timeout, last = false } = {}) {
     if (!last) this.check();
     signal?.throwIfAborted();
@@ -311,9 +312,10 @@ class Connection {
       this.send({ id, error: { code: -32601, message: `a client has no method ${method}` } });
     } else if (method === '$/progress') {
       const entry = this.pending.get(params.token);
-      if (!entry?.onProgress || entry.abandoned) return;
+      // Begin and end are the caller's own; they carry no figures.
+      if (!entry?.onProgress || entry.abandoned || params.value?.kind !== 'report') return;
       try {
-        entry.onProgress(params.value ?? {});
+        entry.onProgress(params.value);
       } catch (error) {
         entry.giveUp(error); // nobody watches any more, so nothing shall go on
       }

@@ -188,6 +188,15 @@ class ProgramTests(support.FileTestCase):
             (built / "backtester").write_text("#!/bin/sh\n")
             (built / "backtester").chmod(0o755)
             self.assertEqual(program.find(), str(built / "backtester"))
+            older = self.folder / ".build" / "release" / "backtester"
+            older.parent.mkdir()
+            older.write_text("#!/bin/sh\n")
+            older.chmod(0o755)
+            os.utime(older, (1, 1))
+            self.assertEqual(program.find(), str(built / "backtester"))
+            os.utime(older)
+            os.utime(built / "backtester", (1, 1))
+            self.assertEqual(program.find(), str(older))
 
     def test_strategies_get_this_python_and_this_package(self):
         with mock.patch.dict(os.environ, {"BACKTESTER_PROTOCOL": "1.0", "PYTHONPATH": "/x"}):

@@ -76,8 +76,8 @@ class Connection:
     def request(self, method, params, on_progress=None, token=False):
         """Queues a request; returns its Pending.
 
-        ``on_progress`` is called with the value of each ``$/progress``, on the reading thread; with ``token`` the
-        params get the request's id as their ``progress_token``. Raises HostEnded or ClientClosed.
+        ``on_progress`` is called with the value of each report of ``$/progress``, on the reading thread; with ``token``
+        the params get the request's id as their ``progress_token``. Raises HostEnded or ClientClosed.
         """
         with self._lock:
             self._check()
@@ -217,9 +217,10 @@ class Connection:
         """A notification; what a listener does wrong is logged and harms nobody else."""
         try:
             if method == "$/progress":
-                pending = self._pending.get(params.get("token"))
-                if pending is not None and pending.on_progress is not None:
-                    pending.on_progress(params.get("value") or {})
+                pending, value = self._pending.get(params.get("token")), params.get("value") or {}
+                # Begin and end are the caller's own; they carry no figures.
+                if pending is not None and pending.on_progress is not None and value.get("kind") == "report":
+                    pending.on_progress(value)
             elif method == "runs/changed":
                 with self._lock:
                     heard_by = list(self._listeners.get(params.get("run_id"), ()))

@@ -16,7 +16,7 @@ def find(named=None):
     """The path of the program.
 
     ``named`` counts before BACKTESTER_EXECUTABLE (or BACKTESTER_BIN), that before the search path, and last comes what
-    was built in the checkout that this file is a part of, release before debug. HostNotFound says where was looked.
+    was built last in the checkout that this file is a part of. HostNotFound says where was looked.
     """
     asked = [(named, "executable")] if named is not None else []
     asked += [(os.environ[name], name) for name in VARIABLES if os.environ.get(name)]
@@ -31,9 +31,9 @@ def find(named=None):
     if found is not None:
         return os.path.abspath(found)
     built = [os.path.join(_checkout(), ".build", kind, "backtester") for kind in ("release", "debug")]
-    for path in built:
-        if os.access(path, os.X_OK) and os.path.isfile(path):
-            return path
+    built = [path for path in built if os.access(path, os.X_OK) and os.path.isfile(path)]
+    if built:
+        return max(built, key=os.path.getmtime)
     raise HostNotFound(
         "the backtester program is not found: it is not in the PATH, and not built in "
         f"{os.path.join(_checkout(), '.build')}. Build it with `swift build -c release`, or set BACKTESTER_EXECUTABLE "
