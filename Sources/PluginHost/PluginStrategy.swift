@@ -72,11 +72,13 @@ public final class PluginStrategy: Strategy {
 
   private func start(_ run: RunDescription, encoding: ColumnEncoding?) throws(PluginFailure) -> RunStartResponse {
     let series = run.series.first
+    let timeframe = series.map { Timeframe.name(of: $0.times) } ?? ""
     let body = try connection.call("run/start", allowance: timeouts.runStart) { writer in
       writer.value(
         message: RunStartRequest(
-          runID: runID, mode: mode, symbols: run.instruments.map(TradableSymbol.init), start: series?.times.first ?? 0,
-          end: series?.times.last ?? 0, barsTotal: run.barCount, parameters: parameters.wire,
+          runID: runID, mode: mode, symbols: run.instruments.map(TradableSymbol.init),
+          timeframe: timeframe.isEmpty ? nil : timeframe, start: series?.times.first ?? 0, end: series?.times.last ?? 0,
+          barsTotal: run.barCount, parameters: parameters.wire,
           seed: Int(clamping: min(run.seed, 9_007_199_254_740_991)),
           account: RunAccount(run.settings, currency: run.instruments.first?.currency),
           execution: ExecutionTerms(run.settings), orderTypes: HostCapabilities.standard.orderTypes, encoding: encoding)
