@@ -15,6 +15,11 @@ enum TextList {
         continue
       }
       out += "\""
+      if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        out += text
+        out += "\""
+        continue
+      }
       for scalar in text.unicodeScalars {
         switch scalar {
         case "\"": out += "\\\""

@@ -64,6 +64,8 @@ struct DatabaseOpener {
   private var configuration: Configuration {
     var configuration = Configuration()
     configuration.label = "RunStore"
+    // Looking up the run of every inserted row is a fifth of SQLite's work on it, and the run was inserted just before.
+    configuration.foreignKeysEnabled = false
     configuration.readonly = options.readOnly
     configuration.busyMode = .timeout(options.busyTimeout)
     configuration.maximumReaderCount = max(1, options.readers)

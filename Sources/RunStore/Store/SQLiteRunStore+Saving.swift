@@ -2,14 +2,10 @@ import GRDB
 import TradingModel
 
 extension SQLiteRunStore {
-  /// Above so many equity points SQLite does not look up the run of each row, which is a fifth of its work. Switching the
-  /// look-up off and on makes it compile every cached statement again, which costs small runs more than it saves.
-  private static let manyPoints = 20_000
-
   /// Stores a new run in one transaction; see ``RunStoring/insert(_:result:)``.
   public func insert(_ record: RunRecord, result: RunResult?) throws(RunStoreError) {
     try RunCheck.check(record, result)
-    try write(checksForeignKeys: !Self.isLarge(result)) { db in
+    try write { db in
       if try db.runRow(record.id) != nil { throw RunStoreError.duplicateRun(id: record.id) }
       let row = try RunRow.insert(record, db)
       try RunRow.insertLists(of: record, row: row, db)
@@ -20,7 +16,7 @@ extension SQLiteRunStore {
   /// Replaces a run in one transaction; see ``RunStoring/update(_:result:)``.
   public func update(_ record: RunRecord, result: RunResult?) throws(RunStoreError) {
     try RunCheck.check(record, result)
-    try write(checksForeignKeys: !Self.isLarge(result)) { db in
+    try write { db in
       let row = try db.requiredRunRow(record.id)
       try RunRow.update(record, row: row, db)
       try RunRow.deleteLists(row: row, db)
@@ -34,8 +30,7 @@ extension SQLiteRunStore {
 
   /// Removes a run; see ``RunStoring/delete(_:)``. The file does not shrink: later runs take the place.
   public func delete(_ id: RunID) throws(RunStoreError) -> Bool {
-    // The tables would do the same by their foreign keys, at four times the cost.
-    try write(checksForeignKeys: false) { db in
+    try write { db in
       guard let row = try db.runRow(id) else { return false }
       try ResultRows.delete(row: row, db)
       try RunRow.deleteLists(row: row, db)
@@ -43,8 +38,6 @@ extension SQLiteRunStore {
       return true
     }
   }
-
-  private static func isLarge(_ result: RunResult?) -> Bool { (result?.equity.times.count ?? 0) > manyPoints }
 }
 
 /// Refuses what would contradict the tables, in words about the run instead of SQLite's about a constraint.

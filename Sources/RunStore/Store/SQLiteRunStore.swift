@@ -69,20 +69,12 @@ public final class SQLiteRunStore: RunStoring {
 
   /// Writes in one transaction, which is undone when `body` throws.
   ///
-  /// - Parameter checksForeignKeys: Whether SQLite looks up the run of every row that is inserted, and deletes the rows of
-  ///   a run that is deleted. Without, `body` must itself see to both.
-  func write<Value>(
-    checksForeignKeys: Bool = true, _ body: (Database) throws -> Value
-  ) throws(RunStoreError) -> Value {
+  /// SQLite does not look up the run of every row that is inserted, nor does it delete the rows of a run that is deleted:
+  /// `body` must see to both. The tables declare their foreign keys for other programs.
+  func write<Value>(_ body: (Database) throws -> Value) throws(RunStoreError) -> Value {
     try checkIsOpen()
     do {
-      return try database.writeWithoutTransaction { db in
-        // The switch has no effect inside a transaction.
-        if !checksForeignKeys { try db.execute(sql: "PRAGMA foreign_keys = OFF") }
-        let outcome = Result { try Self.transaction(db, body) }
-        if !checksForeignKeys { try db.execute(sql: "PRAGMA foreign_keys = ON") }
-        return try outcome.get()
-      }
+      return try database.writeWithoutTransaction { db in try Self.transaction(db, body) }
     } catch { throw translate(error) }
   }
 
