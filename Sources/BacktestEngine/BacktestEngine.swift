@@ -43,21 +43,30 @@ public struct BacktestEngine: Sendable {
   public func run<S: Strategy>(_ strategy: inout S, hooks: RunHooks = RunHooks()) throws -> BacktestRun {
     let broker = try makeBroker(keepsOrderEvents: keepsOrderEvents || strategy.readsOrderEvents)
     var warmUpIndex = 0
-    var index = 0
-    do {
-      let lookbacks = try strategy.prepare(
-        RunDescription(instruments: instruments, series: series, settings: settings, seed: seed))
-      warmUpIndex = Self.warmUpIndex(lookbacks: lookbacks, barCount: series[0].count)
-      try loop(&strategy, broker, warmUpIndex: warmUpIndex, index: &index, hooks)
-      broker.finish(isTraded: warmUpIndex + 1 < series[0].count)
-      try strategy.finish(.completed)
-    } catch {
-      let outcome: RunOutcome = if case EngineError.cancelled = error { .cancelled } else { .failed }
-      // The run is over either way; what ended it is the error worth telling.
-      try? strategy.finish(outcome)
-      throw InterruptedRun(cause: error, partial: result(of: broker, warmUpIndex: warmUpIndex, barsDone: index))
+    var failure: (any Error)?
+    let bars = series[0].count
+    // The broker writes the account's values into the very array the run keeps.
+    let equity = [Double](unsafeUninitializedCapacity: bars) { curve, barsDone in
+      broker.beginEquityCurve(UnsafeMutableBufferPointer(rebasing: curve[..<bars]))
+      do {
+        let lookbacks = try strategy.prepare(
+          RunDescription(instruments: instruments, series: series, settings: settings, seed: seed))
+        warmUpIndex = Self.warmUpIndex(lookbacks: lookbacks, barCount: bars)
+        try loop(&strategy, broker, warmUpIndex: warmUpIndex, index: &barsDone, hooks)
+        broker.finish(isTraded: warmUpIndex + 1 < bars)
+        try strategy.finish(.completed)
+        barsDone = bars
+      } catch {
+        failure = error
+        let outcome: RunOutcome = if case EngineError.cancelled = error { .cancelled } else { .failed }
+        // The run is over either way; what ended it is the error worth telling.
+        try? strategy.finish(outcome)
+      }
+      broker.endEquityCurve(firstTraded: warmUpIndex + 1, barsDone: barsDone)
     }
-    return result(of: broker, warmUpIndex: warmUpIndex, barsDone: series[0].count)
+    let run = result(of: broker, equity: equity, warmUpIndex: warmUpIndex)
+    if let failure { throw InterruptedRun(cause: failure, partial: run) }
+    return run
   }
 
   /// The bars from the first to the last, or to ruin; `index` counts the bars done.
@@ -122,13 +131,8 @@ public struct BacktestEngine: Sendable {
   }
 
   @usableFromInline
-  func result(of broker: SimulatedBroker, warmUpIndex: Int, barsDone: Int) -> BacktestRun {
-    var equity = broker.takeEquityCurve()
-    if barsDone < equity.count { equity.removeSubrange(barsDone...) }
-    // Bars of the warm-up carry the first value there is; without any, the cash.
-    let firstTraded = warmUpIndex + 1
-    let initial = firstTraded < equity.count ? equity[firstTraded] : broker.cash
-    for index in 0..<min(firstTraded, equity.count) { equity[index] = initial }
+  func result(of broker: SimulatedBroker, equity: [Double], warmUpIndex: Int) -> BacktestRun {
+    let times = series[0].times
     var warnings = broker.warnings
     if let ruin = broker.ruinIndex {
       warnings.append("The account was ruined at bar \(ruin) (\(UTCText.format(series[0].times[ruin]))).")
@@ -145,7 +149,7 @@ public struct BacktestEngine: Sendable {
     }
     return BacktestRun(
       instruments: instruments,
-      times: barsDone < series[0].count ? Array(series[0].times[..<barsDone]) : series[0].times, equity: equity,
+      times: equity.count < times.count ? Array(times[..<equity.count]) : times, equity: equity,
       trades: broker.closedTrades,
       openTrades: broker.openTrades, orderEvents: keepsOrderEvents ? broker.orderEventLog : [],
       commissions: commissions(of: broker),

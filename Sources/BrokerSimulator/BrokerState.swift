@@ -9,7 +9,9 @@ struct BrokerState {
   var labels = OrderLabels()
   /// Open trades in opening order, which is the order of their ids; closed ones are kept, with size 0, until the pass
   /// over the queue ends.
-  var open: [OpenTrade] = []
+  var open: [HeldTrade] = [] { didSet { if openTradesView != nil { openTradesView = nil } } }
+  /// ``open`` as others see it, made when asked for and dropped with the next change.
+  var openTradesView: [OpenTrade]?
   /// Number of entries of ``open`` that are still open.
   var openTradeCount = 0
   /// Sum of sizes, of their magnitudes, and of size times entry price over the open trades, added up in opening order.
@@ -28,8 +30,9 @@ struct BrokerState {
   /// The events a strategy has asked for, made up to there once.
   var readEvents: [OrderEvent] = []
   var lastRejection: (index: Int, reason: OrderReason?)?
-  /// Account value after each processed bar; NaN for bars not processed.
-  var equityCurve: [Double]
+  /// Where the account value after each bar goes; empty when nobody wants it. A pointer, because an array would be checked
+  /// for other owners on every bar.
+  var equityCurve = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
   var ruinIndex: Int?
   var commissionsPaid = 0.0
   var rejectedCount = 0
@@ -41,9 +44,15 @@ struct BrokerState {
   var nextTradeID: TradeID = 1
   var clientOrderIDs: [String: OrderID] = [:]
 
-  init(cash: Double, barCount: Int) {
-    self.cash = cash
-    equityCurve = [Double](repeating: .nan, count: barCount)
+  init(cash: Double) { self.cash = cash }
+
+  mutating func setEquity(_ value: Double, at index: Int) {
+    if index < equityCurve.count { equityCurve[index] = value }
+  }
+
+  /// Takes trades that are closed off ``open``.
+  mutating func dropClosed() {
+    if openTradeCount == 0 { open.removeAll(keepingCapacity: true) } else { open.removeAll { $0.size == 0 } }
   }
 
   mutating func sumBook() {

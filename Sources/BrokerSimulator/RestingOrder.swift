@@ -57,7 +57,7 @@ struct OrderLabels {
   /// Keeps an order's texts.
   ///
   /// - Returns: Where they are; 0 when there are none.
-  mutating func add(tag: String?, clientOrderID: String?) -> Int {
+  mutating func add(tag: String?, clientOrderID: String? = nil) -> Int {
     if tag == nil, clientOrderID == nil { return 0 }
     entries.append((tag, clientOrderID))
     return entries.count - 1

@@ -99,9 +99,9 @@ extension SimulatedBroker {
     state.pointee.cash -= commission
     state.pointee.commissionsPaid += commission
     state.pointee.open.append(
-      OpenTrade(
-        id: id, instrument: 0, size: size, entryPrice: price, entryIndex: index,
-        tag: order.label == 0 ? nil : state.pointee.labels[order.label].tag))
+      HeldTrade(
+        id: id, size: size, entryPrice: price, entryIndex: index,
+        label: order.label == 0 ? 0 : state.pointee.labels.add(tag: state.pointee.labels[order.label].tag)))
     state.pointee.openTradeCount += 1
     state.pointee.heldUnits += size
     state.pointee.heldGross += abs(size)

@@ -28,12 +28,12 @@ extension SimulatedBroker {
     state.pointee.openTradeCount -= 1
     state.pointee.isBookChanged = true
     book(trade, size: trade.size, price: price, index: index, keepsBrackets: true, kind: .filled, by: order)
-    releaseBracket(trade.stopLossOrder, exceptFor: order)
-    releaseBracket(trade.takeProfitOrder, exceptFor: order)
+    if trade.stopLossOrder != 0 { releaseBracket(trade.stopLossOrder, exceptFor: order) }
+    if trade.takeProfitOrder != 0 { releaseBracket(trade.takeProfitOrder, exceptFor: order) }
   }
 
-  private func releaseBracket(_ bracket: OrderID?, exceptFor order: RestingOrder?) {
-    guard let bracket, bracket != order?.id, let slot = state.pointee.queue.find(bracket) else { return }
+  private func releaseBracket(_ bracket: OrderID, exceptFor order: RestingOrder?) {
+    guard bracket != order?.id, let slot = state.pointee.queue.find(bracket) else { return }
     let withdrawn = state.pointee.queue[slot]
     state.pointee.queue.remove(slot)
     record(.cancelled, withdrawn, reason: .tradeClosed)
@@ -46,10 +46,10 @@ extension SimulatedBroker {
     state.pointee.open[position].size += change
     state.pointee.isBookChanged = true
     let trade = state.pointee.open[position]
-    if let bracket = trade.stopLossOrder, let slot = state.pointee.queue.find(bracket) {
+    if trade.stopLossOrder != 0, let slot = state.pointee.queue.find(trade.stopLossOrder) {
       state.pointee.queue[slot].size = -trade.size
     }
-    if let bracket = trade.takeProfitOrder, let slot = state.pointee.queue.find(bracket) {
+    if trade.takeProfitOrder != 0, let slot = state.pointee.queue.find(trade.takeProfitOrder) {
       state.pointee.queue[slot].size = -trade.size
     }
     book(trade, size: -change, price: price, index: index, keepsBrackets: false, kind: .partiallyClosed, by: order)
@@ -60,7 +60,7 @@ extension SimulatedBroker {
   /// The recorded commission is the exit's plus the entry's, recomputed for the slice: with a fixed fee, slices
   /// together show more than the account paid.
   private func book(
-    _ trade: OpenTrade, size: Double, price: Double, index: Int, keepsBrackets: Bool, kind: OrderEvent.Kind,
+    _ trade: HeldTrade, size: Double, price: Double, index: Int, keepsBrackets: Bool, kind: OrderEvent.Kind,
     by order: RestingOrder?
   ) {
     let exitCommission = settings.commission.charge(size: size, price: price)
@@ -72,12 +72,13 @@ extension SimulatedBroker {
     let sign: Double = size > 0 ? 1 : -1
     state.pointee.closedTrades.append(
       Trade(
-        id: trade.id, instrument: trade.instrument, size: size, entryIndex: trade.entryIndex, exitIndex: index,
+        id: trade.id, instrument: 0, size: size, entryIndex: trade.entryIndex, exitIndex: index,
         entryTime: series.times[trade.entryIndex], exitTime: series.times[index], entryPrice: trade.entryPrice,
         exitPrice: price, pnl: gross - commission,
         returnFraction: sign * (price / trade.entryPrice - 1) - commission / (abs(size) * trade.entryPrice),
-        commission: commission, stopLoss: keepsBrackets ? trade.stopLoss : nil,
-        takeProfit: keepsBrackets ? trade.takeProfit : nil, tag: trade.tag))
+        commission: commission, stopLoss: keepsBrackets ? trade.stopLoss.ifPresent : nil,
+        takeProfit: keepsBrackets ? trade.takeProfit.ifPresent : nil,
+        tag: trade.label == 0 ? nil : state.pointee.labels[trade.label].tag))
     guard let order, order.role != .entry else { return }
     record(kind, order, size: abs(size), price: price, commission: exitCommission, tradeID: trade.id, at: index)
   }
@@ -86,7 +87,7 @@ extension SimulatedBroker {
   ///
   /// The reference removes trades from the list it walks over, so that every second one stays open and unrecorded;
   /// `compat` does the same.
-  func ruin(at index: Int, price: (OpenTrade) -> Double) {
+  func ruin(at index: Int, price: (HeldTrade) -> Double) {
     let positions = state.pointee.open.indices.filter { state.pointee.open[$0].size != 0 }
     for (number, position) in positions.enumerated() where isStrict || number % 2 == 0 {
       closeTrade(position, price: price(state.pointee.open[position]), index: index, by: nil)
@@ -96,7 +97,7 @@ extension SimulatedBroker {
     state.pointee.open.removeAll { $0.size == 0 }
     state.pointee.cash = 0
     state.pointee.ruinIndex = index
-    for later in index..<series.count { state.pointee.equityCurve[later] = 0 }
+    for later in index..<series.count { state.pointee.setEquity(0, at: later) }
   }
 
   /// Strict only: ruin when the account is worth nothing at the bar's worst prices; trades close at those.
@@ -127,7 +128,7 @@ extension SimulatedBroker {
           closeTrade(position, price: close, index: index, by: nil)
         }
         state.pointee.open.removeAll { $0.size == 0 }
-        state.pointee.equityCurve[index] = state.pointee.cash
+        state.pointee.setEquity(state.pointee.cash, at: index)
       } else {
         for trade in openTrades.reversed() { _ = try? close(trade: trade.id) }
         _ = process(index)

@@ -37,7 +37,7 @@ extension SimulatedBroker {
       bracketsOnly = isStrict
     }
     state.pointee.queue.compact()
-    if state.pointee.open.count != openTradeCount { state.pointee.open.removeAll { $0.size == 0 } }
+    if state.pointee.open.count != openTradeCount { state.pointee.dropClosed() }
   }
 
   /// One pass; tells whether the queue is to be worked off again.

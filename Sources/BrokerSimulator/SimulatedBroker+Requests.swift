@@ -100,7 +100,7 @@ extension SimulatedBroker {
     }
     let old =
       role == .stopLoss ? state.pointee.open[position].stopLossOrder : state.pointee.open[position].takeProfitOrder
-    if let old, let slot = state.pointee.queue.find(old) { withdraw(slot, .amended) }
+    if old != 0, let slot = state.pointee.queue.find(old) { withdraw(slot, .amended) }
     if let price { placeBracket(role, at: price, for: position) }
   }
 
@@ -161,16 +161,11 @@ extension SimulatedBroker {
     let units = max(1, (abs(size) * portion).rounded(.toNearestOrEven))
     let order = RestingOrder(
       id: state.pointee.nextOrderID, role: .close, size: size > 0 ? -units : units,
-      tradeID: state.pointee.open[position].id, label: tagLabel(of: position))
+      tradeID: state.pointee.open[position].id, label: state.pointee.open[position].label)
     state.pointee.nextOrderID += 1
     state.pointee.queue.insertAtFront(order)
     record(.accepted, order)
     return order.id
-  }
-
-  private func tagLabel(of position: Int) -> Int {
-    guard let tag = state.pointee.open[position].tag else { return 0 }
-    return state.pointee.labels.add(tag: tag, clientOrderID: nil)
   }
 
   /// Withdraws pending orders that are not brackets and closes all trades, for a new exclusive order.
@@ -196,7 +191,7 @@ extension SimulatedBroker {
     let order = RestingOrder(
       id: state.pointee.nextOrderID, role: role, size: -state.pointee.open[position].size,
       limit: role == .takeProfit ? price : nil, stop: role == .stopLoss ? price : nil,
-      tradeID: state.pointee.open[position].id, label: tagLabel(of: position))
+      tradeID: state.pointee.open[position].id, label: state.pointee.open[position].label)
     state.pointee.nextOrderID += 1
     if role == .stopLoss {
       state.pointee.queue.insertAtFront(order)
@@ -217,12 +212,12 @@ extension SimulatedBroker {
     record(.cancelled, order, reason: reason)
     guard order.isContingent, let position = position(of: order.tradeID) else { return }
     if state.pointee.open[position].stopLossOrder == order.id {
-      state.pointee.open[position].stopLoss = nil
-      state.pointee.open[position].stopLossOrder = nil
+      state.pointee.open[position].stopLoss = .nan
+      state.pointee.open[position].stopLossOrder = 0
     }
     if state.pointee.open[position].takeProfitOrder == order.id {
-      state.pointee.open[position].takeProfit = nil
-      state.pointee.open[position].takeProfitOrder = nil
+      state.pointee.open[position].takeProfit = .nan
+      state.pointee.open[position].takeProfitOrder = 0
     }
   }
 }

@@ -24,13 +24,15 @@ extension SimulatedBroker {
   }
   /// The newest order refused: the bar it was refused on, and why.
   public var lastRejection: (index: Int, reason: OrderReason?)? { state.pointee.lastRejection }
-  /// Account value after each processed bar; NaN for bars not processed.
-  public var equityCurve: [Double] { state.pointee.equityCurve }
-  /// Hands the equity curve over without a copy; the broker has none afterwards.
-  public func takeEquityCurve() -> [Double] {
+  /// Has the account value after each bar written to a buffer with one place a bar, until ``endEquityCurve(firstTraded:barsDone:)``.
+  public func beginEquityCurve(_ curve: UnsafeMutableBufferPointer<Double>) { state.pointee.equityCurve = curve }
+  /// Lets go of the buffer of ``beginEquityCurve(_:)``, its places up to `barsDone` filled: bars before the first traded one
+  /// carry its value; without any, the cash.
+  public func endEquityCurve(firstTraded: Int, barsDone: Int) {
     let curve = state.pointee.equityCurve
-    state.pointee.equityCurve = []
-    return curve
+    let initial = firstTraded < barsDone ? curve[firstTraded] : cash
+    for index in 0..<min(firstTraded, barsDone) { curve[index] = initial }
+    state.pointee.equityCurve = UnsafeMutableBufferPointer(start: nil, count: 0)
   }
   /// The bar being processed or last processed.
   public var index: Int { state.pointee.index }
@@ -52,8 +54,12 @@ extension SimulatedBroker {
 
   /// Open trades in opening order.
   public var openTrades: [OpenTrade] {
-    state.pointee.open.count == state.pointee.openTradeCount
-      ? state.pointee.open : state.pointee.open.filter { $0.size != 0 }
+    if let view = state.pointee.openTradesView { return view }
+    var view: [OpenTrade] = []
+    view.reserveCapacity(state.pointee.openTradeCount)
+    for trade in state.pointee.open where trade.size != 0 { view.append(trade.description(state.pointee.labels)) }
+    state.pointee.openTradesView = view
+    return view
   }
 
   /// Resting orders in the order they will be worked off.

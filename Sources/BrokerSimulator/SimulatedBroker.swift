@@ -30,7 +30,7 @@ public final class SimulatedBroker {
     leverage = 1 / settings.margin
     isStrict = settings.profile == .strict
     state = .allocate(capacity: 1)
-    state.initialize(to: BrokerState(cash: settings.cash, barCount: series.count))
+    state.initialize(to: BrokerState(cash: settings.cash))
   }
 
   deinit {
@@ -46,7 +46,7 @@ public final class SimulatedBroker {
     if !state.pointee.queue.isEmpty { workOffQueue() }
     if isStrict, openTradeCount > 0, isRuinedInside(index) { return false }
     let equity = equity(at: series.close[index])
-    state.pointee.equityCurve[index] = equity
+    state.pointee.setEquity(equity, at: index)
     if equity > 0 { return true }
     ruin(at: index, price: { [close = series.close[index]] _ in close })
     return false

@@ -50,6 +50,7 @@ public struct OrderRequest: Sendable, Equatable {
   public var clientOrderID: String?
 
   /// Makes a request.
+  @inlinable
   public init(
     _ side: Side, size: OrderSize = .all, limit: Double? = nil, stop: Double? = nil, stopLoss: Double? = nil,
     takeProfit: Double? = nil, tag: String? = nil, clientOrderID: String? = nil, instrument: InstrumentIndex = 0

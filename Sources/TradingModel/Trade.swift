@@ -29,6 +29,7 @@ public struct OpenTrade: Sendable, Equatable {
   public var isShort: Bool { size < 0 }
 
   /// Makes an open trade.
+  @inlinable
   public init(
     id: TradeID, instrument: InstrumentIndex, size: Double, entryPrice: Double, entryIndex: Int,
     stopLoss: Double? = nil, takeProfit: Double? = nil, tag: String? = nil, stopLossOrder: OrderID? = nil,
@@ -81,6 +82,7 @@ public struct Trade: Sendable, Equatable {
   public var tag: String?
 
   /// Makes a closed trade.
+  @inlinable
   public init(
     id: TradeID, instrument: InstrumentIndex, size: Double, entryIndex: Int, exitIndex: Int,
     entryTime: EpochMilliseconds, exitTime: EpochMilliseconds, entryPrice: Double, exitPrice: Double, pnl: Double,
