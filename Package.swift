@@ -130,6 +130,7 @@ let package = Package(
         "PluginHost", "RunStore", "StrategyKit", "TradingModel",
       ],
       exclude: ["THREAT-MODEL.md"]),
+    .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "backtester-http"], exclude: ["Python"]),
 
     // MARK: JSONRPC
     .target(name: "JSONRPC"),

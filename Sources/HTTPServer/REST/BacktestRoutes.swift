@@ -29,14 +29,12 @@ struct BacktestRoutes: Sendable {
     let run = try await submit(form)
     let queue = backend.queue
     let outcome = await watch.watching(onHangUp: { queue.cancel(run.id) }) { await run.outcome() }
+    if outcome.record.status == .cancelled { throw ReplyError.overloaded("The run was cancelled.", retryAfter: 5) }
     if let refusal = outcome.refusal { throw Self.reply(to: refusal, form) }
-    guard var report = outcome.report else {
-      throw ReplyError.overloaded("The run \(run.id) was cancelled before it began.", retryAfter: 5)
-    }
-    switch report.status {
-    case .completed: break
-    case .failed: throw ReplyError.sentence(report.failure?.message ?? "The run failed.", detail: "Run \(run.id).")
-    case .cancelled: throw ReplyError.overloaded("The run \(run.id) was cancelled.", retryAfter: 5)
+    guard var report = outcome.report, report.status == .completed else {
+      throw ReplyError.sentence(
+        Self.firstLine(outcome.record.failure?.message ?? "The run failed."),
+        detail: "GET /api/v1/backtests/\(run.id)/ has what the run did until then.")
     }
     if report.saveFailure == nil { report.saveFailure = outcome.saveFailure }
     let reply = BacktestReply(report: report)
@@ -71,6 +69,11 @@ struct BacktestRoutes: Sendable {
       writer.field("status", "cancelling" as StaticString)
       writer.endObject()
     }
+  }
+
+  /// A failure without the traceback that a strategy may have put behind it.
+  private static func firstLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
   }
 
   private func form(of request: Request) async throws -> BacktestForm {
@@ -112,7 +115,7 @@ struct BacktestRoutes: Sendable {
       ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: "\(error)")
     case let error as ParameterError: ReplyError.fields([("parameters", ["\(error)"])])
     case let error as SettingsError: ReplyError.fields([(error.name, ["Must be \(error.rule)."])])
-    case let error as PluginFailure: ReplyError.sentence(error.description)
+    case let error as PluginFailure: ReplyError.sentence(firstLine(error.description))
     case QueueError.full: ReplyError.overloaded("\(error)", retryAfter: 5)
     case QueueError.shuttingDown: ReplyError.overloaded("The server is stopping.", retryAfter: 10)
     default: error

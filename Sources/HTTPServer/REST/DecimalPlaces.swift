@@ -3,7 +3,7 @@ extension Double {
   ///
   /// The product with 100 is rounded, which can make a half of what is none (1.115 is a little less than it seems); its
   /// error, had exactly from a fused multiplication, tells on which side the number lies.
-  var roundedToCents: Double {
+  package var roundedToCents: Double {
     let scaled = self * 100
     guard scaled.magnitude < 0x1p52 else { return self }
     var rounded = scaled.rounded(.toNearestOrEven)

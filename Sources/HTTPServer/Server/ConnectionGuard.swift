@@ -18,6 +18,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   let watch = ConnectionWatch()
 
   private static let lingerTime = TimeAmount.seconds(2)
+  /// Bytes of a refused request that are thrown away before the connection is closed all the same.
+  private static let lingerBytes = 4 << 20
   private let limits: ServerLimits
   /// Whether a request is arriving: its header came, its end did not.
   private var isReceiving = false
@@ -35,7 +37,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: From the client
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if isClosing { return }
+    if isClosing { return discard(context, unwrapInboundIn(data)) }
     switch unwrapInboundIn(data) {
     case .head(let head):
       isReceiving = true
@@ -58,6 +60,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       requestTimer = nil
     }
     context.fireChannelRead(data)
+  }
+
+  private func discard(_ context: ChannelHandlerContext, _ part: HTTPRequestPart) {
+    guard case .body(let piece) = part else { return }
+    receivedBytes += piece.readableBytes
+    if receivedBytes > limits.maximumBodyBytes + Self.lingerBytes { context.close(promise: nil) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
