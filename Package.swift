@@ -31,7 +31,8 @@ let package = Package(
       name: "backtester",
       dependencies: [
         argumentParser, "BacktestEngine", "BacktestService", "Conformance", "JSONRPC", "MarketData", "PluginHost",
-        "ProgramSupport", "RPCServer", "ReportRendering", "RunStore", "StrategyKit", "StrategyTemplates",
+        "ProgramSupport", "RPCServer", "ReportRendering", "RunStore", "SessionReplay", "StrategyKit",
+        "StrategyTemplates",
         "TradingModel",
       ]),
 
@@ -171,8 +172,8 @@ let package = Package(
     .target(
       name: "ReportRendering",
       dependencies: [
-        "BacktestService", "Conformance", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit",
-        "TradingModel",
+        "BacktestService", "Conformance", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "SessionReplay",
+        "StrategyKit", "TradingModel",
       ]),
 
     // MARK: RPCServer
@@ -187,6 +188,13 @@ let package = Package(
     .target(
       name: "RunStore", dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), "TradingModel"]),
     .testTarget(name: "RunStoreTests", dependencies: [grdb, "RunStore", "TradingModel"]),
+
+    // MARK: SessionReplay
+    .target(
+      name: "SessionReplay",
+      dependencies: [
+        "BacktestEngine", "Conformance", "JSONRPC", "PluginHost", "StrategyKit", "StrategyProtocol", "TradingModel",
+      ]),
 
     // MARK: StrategyKit
     .target(name: "StrategyKit", dependencies: ["TradingModel"]),

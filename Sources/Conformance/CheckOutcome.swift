@@ -1,8 +1,9 @@
 import JSONRPC
 
 /// A claim does not hold: what was seen.
-struct CheckFailure: Error {
-  let detail: String
+package struct CheckFailure: Error {
+  /// What was seen.
+  package let detail: String
 
   init(_ detail: String) { self.detail = detail }
 

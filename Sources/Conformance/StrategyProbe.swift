@@ -1,6 +1,6 @@
-import JSONRPC
-import PluginHost
-import StrategyProtocol
+package import JSONRPC
+package import PluginHost
+package import StrategyProtocol
 
 #if canImport(Glibc)
 import Glibc
@@ -14,11 +14,17 @@ import Darwin
 ///
 /// Unlike `PluginConnection` it sends what a host would never send and tells exactly what came back. Standard output and
 /// standard error are read together, whatever is being waited for, so that no pipe fills up.
-final class StrategyProbe {
+package final class StrategyProbe {
   /// What the kit and its processes share.
-  struct Terms {
+  package struct Terms {
     var timeouts: Timeouts
     var cancellation: (@Sendable () -> Bool)?
+
+    /// Makes terms.
+    package init(timeouts: Timeouts, cancellation: (@Sendable () -> Bool)?) {
+      self.timeouts = timeouts
+      self.cancellation = cancellation
+    }
   }
 
   /// How often a long wait is interrupted to look at cancellation and at the process itself.
@@ -46,7 +52,7 @@ final class StrategyProbe {
   var observer: ((String, JSONValue) -> Void)?
 
   /// Starts the process.
-  init(_ command: PluginCommand, _ terms: Terms) throws {
+  package init(_ command: PluginCommand, _ terms: Terms) throws {
     self.terms = terms
     do { process = try ChildProcess(command) } catch {
       throw CheckFailure("the command cannot be started: \(error.message)")
@@ -144,7 +150,7 @@ final class StrategyProbe {
   // MARK: Sending
 
   /// Writes bytes as they are, within the time a host would wait for a strategy that does not read.
-  func write(_ bytes: [UInt8]) throws {
+  package func write(_ bytes: [UInt8]) throws {
     let stall = Duration.milliseconds(terms.timeouts.writeStall)
     var rest = bytes[...]
     var deadline = MonotonicTime.now() + stall
@@ -238,7 +244,7 @@ final class StrategyProbe {
     }
   }
 
-  private func milliseconds(for method: String) -> Int {
+  package func milliseconds(for method: String) -> Int {
     let timeouts = terms.timeouts
     return switch method {
     case "initialize": timeouts.initialize
@@ -253,7 +259,7 @@ final class StrategyProbe {
   }
 
   /// The next message, notifications included; lines that are no messages are put aside.
-  func receive(until deadline: MonotonicTime, _ what: String, _ allowance: Duration) throws -> JSONValue {
+  package func receive(until deadline: MonotonicTime, _ what: String, _ allowance: Duration) throws -> JSONValue {
     while true {
       while lines.isEmpty {
         if !isOpen { throw CheckFailure("the process ended (\(try ending())) while waiting for \(what)") }
@@ -356,7 +362,7 @@ final class StrategyProbe {
   }
 
   /// Ends the process and whatever it started; nothing of it is left.
-  func close() {
+  package func close() {
     if !process.hasEnded() {
       process.signalGroup(SIGKILL)
       // The kernel delivers SIGKILL whatever the process does; a process in an uninterruptible wait is left after this.
@@ -398,10 +404,10 @@ final class StrategyProbe {
   }
 
   /// What passed last, as text.
-  var lastMessages: [String] { traffic.map { "\($0.direction) \($0.text)" } }
+  package var lastMessages: [String] { traffic.map { "\($0.direction) \($0.text)" } }
 
   /// The end of standard error.
-  var errorTail: String { String(decoding: errors.suffix(8192), as: UTF8.self) }
+  package var errorTail: String { String(decoding: errors.suffix(8192), as: UTF8.self) }
 
   static func seconds(_ duration: Duration) -> String {
     let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000

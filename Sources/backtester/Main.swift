@@ -25,5 +25,6 @@ struct Backtester: ParsableCommand {
       HTTPCommand.self,
       CheckCommand.self,
       NewCommand.self,
+      ReplayCommand.self,
     ])
 }

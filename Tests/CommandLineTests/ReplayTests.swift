@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+/// `backtester replay`, both ways, on what `backtester run --record` wrote.
+@Suite(.enabled(if: Program.has("python3") && Program.has("awk"), "python3 or awk is not installed"))
+struct ReplayTests {
+  private static let bars = ["--sample", "FB", "--no-save", "--to", "2012-10-01"]
+  private static let hostile = Program.root.appending(path: "Tests/ConformanceTests/Fixtures/hostile.py").path()
+  private static let laBomba = Program.root.appending(path: "plugins/shell/la_bomba").path()
+
+  /// Records a run and hands on the file.
+  private func withRecording(_ arguments: [String], _ body: (URL) throws -> Void) throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "session.jsonl")
+      let outcome = try Program.run(["run"] + arguments + Self.bars + ["--record", file.path()])
+      #expect(FileManager.default.fileExists(atPath: file.path()), "\(outcome.errors)")
+      try body(file)
+    }
+  }
+
+  /// The well-behaved fixture as a plugin.
+  private func withFixture(_ body: (String) throws -> Void) throws {
+    try Program.withFolder { folder in
+      try """
+      {"name": "fixture", "version": "1.0", "protocol_version": "1.0", "language": "python",
+       "argv": ["python3", "\(Self.hostile)"], "modes": ["lockstep"]}
+      """.write(to: folder.appending(path: "plugin.json"), atomically: true, encoding: .utf8)
+      try body(folder.path())
+    }
+  }
+
+  @Test(arguments: ["lockstep", "preload", "streamed", "vectorized"])
+  func aRecordingIsReproducedBothWays(_ mode: String) throws {
+    try withFixture { fixture in
+      try withRecording([fixture, "--mode", mode, "--commission", "0.002"]) { file in
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains("\"timeframe\":\"1d\""))
+        let host = try Program.run(["replay", file.path()])
+        #expect(host.exitCode == 0, "\(host.output)\(host.errors)")
+        #expect(host.output.hasPrefix("As recorded: "))
+        for strategy in [[fixture], ["--", "python3", Self.hostile]] {
+          let outcome = try Program.run(["replay", file.path()] + strategy)
+          #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+          #expect(outcome.output.hasPrefix("As recorded: "))
+        }
+      }
+    }
+  }
+
+  @Test func everySettingIsReproduced() throws {
+    let settings = [
+      "--cash", "5000", "--commission", "1,0.001", "--spread", "0.002", "--margin", "0.5", "--hedging", "--finalize",
+      "--trade-on-close", "--seed", "7", "--profile", "strict", "--param", "n1=3", "--param", "n2=7",
+    ]
+    try withRecording([Self.laBomba] + settings) { file in
+      let outcome = try Program.run(["replay", file.path()])
+      #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
+  @Test func aStrategyThatAnswersOtherwiseIsShown() throws {
+    try withFixture { fixture in
+      try withRecording([fixture, "--mode", "lockstep"]) { file in
+        let outcome = try Program.run(
+          ["replay", file.path(), "--json", "--", "python3", Self.hostile, "unknown_action_field"])
+        #expect(outcome.exitCode == 1)
+        let parsed = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        let report = try #require(parsed as? [String: Any])
+        #expect(report["same"] as? Bool == false)
+        #expect(report["differing"] as? Int == 1)
+        let differences = try #require(report["differences"] as? [[String: Any]])
+        #expect(differences.first?["index"] as? Int == 40)
+        #expect(differences.first?["method"] as? String == "bar/next")
+        #expect((differences.first?["received"] as? String)?.contains("\"colour\":\"red\"") == true)
+      }
+    }
+  }
+
+  @Test func aStrategyThatEndsIsTold() throws {
+    try withFixture { fixture in
+      try withRecording([fixture, "--mode", "lockstep"]) { file in
+        let outcome = try Program.run(["replay", file.path(), "--", "python3", Self.hostile, "dies"])
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.output.contains("Ended early: the process ended (exit code 7)"))
+      }
+    }
+  }
+
+  @Test func aHostThatSimulatesOtherwiseIsShown() throws {
+    try withRecording([Self.laBomba, "--param", "n1=3", "--param", "n2=7"]) { file in
+      // Another size of the first order changes the account from its fill on.
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let order = try #require(text.range(of: "\"side\":\"buy\""))
+      let changed = text.replacingCharacters(in: order, with: "\"side\":\"buy\",\"quantity\":1")
+      try changed.write(to: file, atomically: true, encoding: .utf8)
+      let outcome = try Program.run(["replay", file.path()])
+      #expect(outcome.exitCode == 1)
+      #expect(outcome.output.contains("bar/next, bar "))
+      #expect(outcome.output.contains("expected  {"))
+      #expect(outcome.output.contains("Not as recorded: "))
+    }
+  }
+
+  @Test func aRunThatCrashedIsReproducedUpToItsCrash() throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "session.jsonl")
+      try """
+      {"name": "fixture", "version": "1.0", "protocol_version": "1.0", "language": "python",
+       "argv": ["python3", "\(Self.hostile)", "dies"], "modes": ["lockstep"]}
+      """.write(to: folder.appending(path: "plugin.json"), atomically: true, encoding: .utf8)
+      let run = try Program.run(["run", folder.path(), "--record", file.path()] + Self.bars)
+      #expect(run.exitCode == 1)
+      let outcome = try Program.run(["replay", file.path()])
+      #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
+  @Test func whatIsNoRecordingIsRefused() throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "notes.txt")
+      try "hello\n".write(to: file, atomically: true, encoding: .utf8)
+      let text = try Program.run(["replay", file.path()])
+      #expect(text.exitCode == 1)
+      #expect(text.errors.contains("Line 1 of the transcript"))
+      try "".write(to: file, atomically: true, encoding: .utf8)
+      #expect(try Program.run(["replay", file.path()]).errors.contains("is empty"))
+      let missing = try Program.run(["replay", folder.appending(path: "none.jsonl").path()])
+      #expect(missing.exitCode == 2)
+      #expect(missing.errors.contains("cannot be read"))
+      #expect(try Program.run(["replay"]).exitCode == 2)
+      #expect(try Program.run(["replay", file.path(), "sma_cross", "--", "x"]).exitCode == 2)
+    }
+  }
+}
