@@ -61,6 +61,9 @@ struct HTTPCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What is logged: trace, debug, info, warning, error.", valueName: "level"))
   var logLevel = LogLevel.warning
 
+  @Flag(help: ArgumentHelp("Serve one word instead, for load tests to compare with.", visibility: .hidden))
+  var bare = false
+
   func validate() throws {
     if let workers, !(1...1024).contains(workers) {
       throw ValidationError("--workers was \(workers); it must be from 1 to 1024.")
@@ -75,6 +78,9 @@ struct HTTPCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if bare {
+      return try await BareServer.run(host: "127.0.0.1", port: port, logger: makeLogger(), onListening: announce)
+    }
     let server: WebServer
     do {
       server = try makeServer()
@@ -83,18 +89,26 @@ struct HTTPCommand: AsyncParsableCommand {
     } catch {
       throw Failure(message: "\(error)", exitCode: 1)
     }
-    let host = host
     do {
-      try await server.run { port in
-        let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-        Message.write("Serving on http://\(name):\(port)/ (Ctrl-C stops it)")
-      }
+      try await server.run(onListening: announce)
     } catch {
       throw Failure(
         message:
           "\(host):\(port) cannot be listened on (\(error)); is another server running there? Choose another port "
           + "with --port.", exitCode: 1)
     }
+  }
+
+  /// Says where the server can be reached.
+  private var announce: @Sendable (Int) -> Void {
+    let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+    return { port in Message.write("Serving on http://\(name):\(port)/ (Ctrl-C stops it)") }
+  }
+
+  private func makeLogger() -> Logger {
+    var logger = Logger(label: "backtester-http") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .warning
+    return logger
   }
 
   private func makeServer() throws -> WebServer {
@@ -107,10 +121,9 @@ struct HTTPCommand: AsyncParsableCommand {
     options.limits.idleSeconds = idleTimeout
     options.token = try tokenFile.map { file throws(ServerOptionsError) in try AccessToken(file: file) }
     try options.validate()
-    var logger = Logger(label: "backtester-http") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .warning
+    let logger = makeLogger()
     var service = ProgramEnvironment.service(pluginFolders: pluginPath, timeoutScale: 1).remote
-    service.pluginLog = { [logger] line in logger.info("strategy: \(line)") }
+    service.pluginLog = { line in logger.info("strategy: \(line)") }
     var storeOptions = SQLiteRunStore.Options()
     storeOptions.readers = 4
     let store = try SQLiteRunStore(

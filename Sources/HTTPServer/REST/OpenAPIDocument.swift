@@ -119,7 +119,10 @@ enum OpenAPIDocument {
               {
                 "name": "status",
                 "in": "query",
-                "schema": {"type": "string"},
+                "schema": {
+                  "type": "string",
+                  "pattern": "^(queued|starting|running|completed|failed|cancelled|interrupted)(,(queued|starting|running|completed|failed|cancelled|interrupted))*$"
+                },
                 "description": "Only runs in these states, joined by commas: queued, starting, running, completed, failed, cancelled, interrupted."
               },
               {
@@ -319,6 +322,7 @@ enum OpenAPIDocument {
               "400": {"$ref": "#/components/responses/BadRequest"},
               "431": {"$ref": "#/components/responses/HeaderTooLarge"},
               "404": {"$ref": "#/components/responses/NotFound"},
+              "409": {"$ref": "#/components/responses/Conflict"},
               "401": {"$ref": "#/components/responses/Unauthorized"},
               "421": {"$ref": "#/components/responses/Misdirected"},
               "503": {"$ref": "#/components/responses/Overloaded"}
@@ -383,7 +387,10 @@ enum OpenAPIDocument {
               },
               "capital": {
                 "description": "Money at the start, above 0; forms send it as text.",
-                "oneOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]
+                "oneOf": [
+                  {"type": "number", "exclusiveMinimum": 0},
+                  {"type": "string", "pattern": "^[0-9]{0,9}[1-9][0-9]{0,9}(\\.[0-9]{1,9})?$"}
+                ]
               },
               "interval": {
                 "type": "string",
@@ -930,7 +937,7 @@ enum OpenAPIDocument {
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Detail"}}}
           },
           "Conflict": {
-            "description": "The state of the run does not allow it.",
+            "description": "The state of the run or the plugin does not allow it.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Detail"}}}
           },
           "Timeout": {

@@ -54,7 +54,7 @@ struct StrategyRoutes: Sendable {
     } catch is ServiceError {
       throw ReplyError.notFound()
     } catch let failure as PluginFailure {
-      throw ReplyError.sentence(failure.description)
+      throw ReplyError.conflict(failure.description)
     }
     let isBuiltIn = BuiltInStrategies.strategy(named: name) != nil
     return try Response.json { Self.write(descriptor, kind: isBuiltIn ? "built_in" : "plugin", to: &$0) }
