@@ -64,7 +64,8 @@ let package = Package(
     .testTarget(
       name: "BacktestServiceTests",
       dependencies: [
-        "BacktestService", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "TradingModel",
+        "BacktestService", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "TestSupport",
+        "TradingModel",
       ]),
 
     // MARK: backtester-http
@@ -87,7 +88,7 @@ let package = Package(
     .target(name: "CBenchmark", linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("m")]),
 
     // MARK: CommandLineTests
-    .testTarget(name: "CommandLineTests", dependencies: ["backtester"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["backtester", "TestSupport"]),
 
     // MARK: Conformance
     .target(
@@ -140,7 +141,7 @@ let package = Package(
     // MARK: MarketData
     .target(name: "MarketData", dependencies: [grdb, "CLibcurl", "CZlib", "ContentDigest", "TradingModel"]),
     .testTarget(
-      name: "MarketDataTests", dependencies: ["CZlib", "MarketData", "TradingModel"],
+      name: "MarketDataTests", dependencies: ["CZlib", "MarketData", "TestSupport", "TradingModel"],
       exclude: ["Fixtures", "Samples/make_samples.py"]),
 
     // MARK: ParityTests

@@ -1,6 +1,7 @@
 import Foundation
 import MarketData
 import Synchronization
+import TestSupport
 import TradingModel
 
 /// A stand-in for Yahoo with one daily symbol: answers by period1 and period2, as the API does, the bar stamped

@@ -6,6 +6,7 @@ import Testing
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
+import TestSupport
 #endif
 
 /// A web server with a certificate of its own making, by the openssl tool.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import TradingModel
 
 /// Recorded replies and what yfinance makes of them; see `Fixtures/yahoo/README.md`.

@@ -1,6 +1,7 @@
 import Foundation
 import MarketData
 import Synchronization
+import TestSupport
 import TradingModel
 
 /// A time that tests set.

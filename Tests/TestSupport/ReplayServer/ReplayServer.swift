@@ -8,16 +8,16 @@ import Darwin
 #endif
 
 /// What a client asked of a replay server.
-struct ReplayRequest: Sendable, Equatable {
+package struct ReplayRequest: Sendable, Equatable {
   /// The path and query as sent.
-  var target: String
+  package var target: String
   /// Header fields by lower-case name.
-  var headers: [String: String]
+  package var headers: [String: String]
 
-  var path: String { String(target.prefix { $0 != "?" }) }
+  package var path: String { String(target.prefix { $0 != "?" }) }
 
   /// A parameter of the query.
-  func parameter(_ name: String) -> String? {
+  package func parameter(_ name: String) -> String? {
     let query = target.drop { $0 != "?" }.dropFirst()
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1)
@@ -28,8 +28,8 @@ struct ReplayRequest: Sendable, Equatable {
 }
 
 /// How a replay server answers.
-struct ReplayReply: Sendable {
-  enum Manner: Sendable {
+package struct ReplayReply: Sendable {
+  package enum Manner: Sendable {
     /// As a sound server does.
     case sound
     /// A few bytes at a time, with pauses.
@@ -44,29 +44,40 @@ struct ReplayReply: Sendable {
     case endless
   }
 
-  var status = 200
-  var headers: [(String, String)] = [("Content-Type", "application/json;charset=utf-8")]
-  var body: [UInt8] = []
-  var manner = Manner.sound
+  package var status = 200
+  package var headers: [(String, String)] = [("Content-Type", "application/json;charset=utf-8")]
+  package var body: [UInt8] = []
+  package var manner = Manner.sound
   /// The length announced in place of the body's own.
-  var announcedLength: Int?
+  package var announcedLength: Int?
 
-  static func json(_ text: String, status: Int = 200) -> ReplayReply {
+  package init(
+    status: Int = 200, headers: [(String, String)] = [("Content-Type", "application/json;charset=utf-8")],
+    body: [UInt8] = [], manner: Manner = .sound, announcedLength: Int? = nil
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.manner = manner
+    self.announcedLength = announcedLength
+  }
+
+  package static func json(_ text: String, status: Int = 200) -> ReplayReply {
     ReplayReply(status: status, body: Array(text.utf8))
   }
 
-  static func page(_ text: String, status: Int, type: String = "text/html") -> ReplayReply {
+  package static func page(_ text: String, status: Int, type: String = "text/html") -> ReplayReply {
     ReplayReply(status: status, headers: [("Content-Type", type)], body: Array(text.utf8))
   }
 
-  static func redirect(to address: String) -> ReplayReply {
+  package static func redirect(to address: String) -> ReplayReply {
     ReplayReply(status: 302, headers: [("Location", address)])
   }
 }
 
 /// A web server on the loopback address that answers by a function, counts requests and misbehaves on demand.
-final class ReplayServer: Sendable {
-  let port: UInt16
+package final class ReplayServer: Sendable {
+  package let port: UInt16
   private let answer: @Sendable (ReplayRequest, Int) -> ReplayReply
   private let seen = Mutex<[ReplayRequest]>([])
   private let isStopping = Atomic(false)
@@ -75,7 +86,7 @@ final class ReplayServer: Sendable {
   /// Starts the server.
   ///
   /// - Parameter answer: Gets each request and its number, counted from 0; called on the connection's own thread.
-  init(_ answer: @escaping @Sendable (ReplayRequest, Int) -> ReplayReply) throws {
+  package init(_ answer: @escaping @Sendable (ReplayRequest, Int) -> ReplayReply) throws {
     self.answer = answer
     let socket = Self.tcpSocket()
     var address = Self.address(port: 0)
@@ -104,13 +115,13 @@ final class ReplayServer: Sendable {
   }
 
   /// The address to configure.
-  var base: String { "http://127.0.0.1:\(port)" }
+  package var base: String { "http://127.0.0.1:\(port)" }
 
   /// What was asked so far, in order of arrival.
-  var requests: [ReplayRequest] { seen.withLock { $0 } }
+  package var requests: [ReplayRequest] { seen.withLock { $0 } }
 
   /// Ends the server; later connections are refused.
-  func stop() {
+  package func stop() {
     if isStopping.exchange(true, ordering: .sequentiallyConsistent) { return }
     // One more connection, to wake the thread that waits for the next.
     let waker = Self.tcpSocket()

@@ -1,7 +1,7 @@
 /// Writes gzip without a library: stored blocks for text, one long repetition for a bomb (RFC 1951, RFC 1952).
-enum Gzip {
+package enum Gzip {
   /// The bytes in stored blocks, so as long as before and a little longer.
-  static func stored(_ bytes: [UInt8]) -> [UInt8] {
+  package static func stored(_ bytes: [UInt8]) -> [UInt8] {
     var result = header
     var rest = bytes[...]
     repeat {
@@ -17,7 +17,7 @@ enum Gzip {
 
   /// A few hundred thousand bytes that unpack to `mebibytes` of spaces; its check sum is wrong, which a reader that
   /// holds the limit never gets to see.
-  static func bomb(mebibytes: Int) -> [UInt8] {
+  package static func bomb(mebibytes: Int) -> [UInt8] {
     var bits = BitWriter(bytes: header)
     bits.write(1, 1)  // last block
     bits.write(1, 2)  // fixed Huffman codes

@@ -1,37 +1,67 @@
 /// Builds chart replies as Yahoo's API sends them.
-struct ChartBody {
-  struct Row {
-    var time: Int64
-    var open: Double?
-    var high: Double?
-    var low: Double?
-    var close: Double?
-    var volume: Double?
-    var adjusted: Double?
+package struct ChartBody {
+  package struct Row {
+    package var time: Int64
+    package var open: Double?
+    package var high: Double?
+    package var low: Double?
+    package var close: Double?
+    package var volume: Double?
+    package var adjusted: Double?
+
+    package init(
+      time: Int64, open: Double? = nil, high: Double? = nil, low: Double? = nil, close: Double? = nil,
+      volume: Double? = nil, adjusted: Double? = nil
+    ) {
+      self.time = time
+      self.open = open
+      self.high = high
+      self.low = low
+      self.close = close
+      self.volume = volume
+      self.adjusted = adjusted
+    }
   }
 
-  var symbol = "TEST"
-  var currency: String? = "USD"
-  var zone = "America/New_York"
-  var granularity = "1d"
-  var firstTrade: Int64?
+  package var symbol = "TEST"
+  package var currency: String? = "USD"
+  package var zone = "America/New_York"
+  package var granularity = "1d"
+  package var firstTrade: Int64?
   /// Start and end of the regular session of the current or next day.
-  var session: (start: Int64, end: Int64)?
-  var rows: [Row] = []
-  var hasAdjustedClose = true
+  package var session: (start: Int64, end: Int64)?
+  package var rows: [Row] = []
+  package var hasAdjustedClose = true
   /// Ex-date in epoch seconds, and the amount.
-  var dividends: [(Int64, Double)] = []
+  package var dividends: [(Int64, Double)] = []
   /// Date in epoch seconds, and new shares for one old.
-  var splits: [(Int64, Double)] = []
+  package var splits: [(Int64, Double)] = []
+
+  package init(
+    symbol: String = "TEST", currency: String? = "USD", zone: String = "America/New_York", granularity: String = "1d",
+    firstTrade: Int64? = nil, session: (start: Int64, end: Int64)? = nil, rows: [Row] = [],
+    hasAdjustedClose: Bool = true, dividends: [(Int64, Double)] = [], splits: [(Int64, Double)] = []
+  ) {
+    self.symbol = symbol
+    self.currency = currency
+    self.zone = zone
+    self.granularity = granularity
+    self.firstTrade = firstTrade
+    self.session = session
+    self.rows = rows
+    self.hasAdjustedClose = hasAdjustedClose
+    self.dividends = dividends
+    self.splits = splits
+  }
 
   /// A row around one price.
-  static func row(_ time: Int64, _ price: Double, volume: Double = 1000, factor: Double = 1) -> Row {
+  package static func row(_ time: Int64, _ price: Double, volume: Double = 1000, factor: Double = 1) -> Row {
     Row(
       time: time, open: price, high: price * 1.01, low: price * 0.99, close: price, volume: volume,
       adjusted: price * factor)
   }
 
-  var text: String {
+  package var text: String {
     func cells(_ cell: (Row) -> Double?) -> String {
       "[" + rows.map { row in cell(row).map { "\($0)" } ?? "null" }.joined(separator: ",") + "]"
     }
@@ -66,5 +96,5 @@ struct ChartBody {
       "{\"chart\":{\"result\":[{\"meta\":{\(meta)},\"timestamp\":[\(times)],\(eventText)\"indicators\":{\"quote\":[{\(quote)}]\(adjusted)}}],\"error\":null}}"
   }
 
-  var reply: ReplayReply { .json(text) }
+  package var reply: ReplayReply { .json(text) }
 }
