@@ -1,4 +1,5 @@
 public import JSONRPC
+import MarketData
 public import PerformanceMetrics
 public import TradingModel
 
@@ -47,8 +48,25 @@ public struct BacktestReport: Sendable {
     public var end: EpochMilliseconds
     /// SHA-256 of the columns, in hexadecimal.
     public var sha256: String
-    /// What a user should know about them, one sentence each.
+    /// What a user should know about them, one sentence each: the same whenever the same bars are used.
     public var notes: [String]
+    /// Where the cache had them from: a host, or a file; `nil` for samples and files.
+    public var host: String?
+    /// When the cache got them; `nil` for samples and files.
+    public var fetchedAt: EpochMilliseconds?
+    /// Milliseconds since then.
+    public var age: Int64?
+    /// What a user should know about this load of them: their age, what changed at the source. Another run on the same
+    /// bars has others, so these are not part of ``BacktestReport/warnings``.
+    public var loadNotes: [String] = []
+
+    /// `fetched from query2.finance.yahoo.com 3 hours ago`; `nil` for samples and files.
+    public var provenance: String? {
+      guard let host, let age else { return nil }
+      let isImport = source.hasPrefix("import ")
+      let ago = age < 60_000 ? "just now" : "\(AgeText.text(age)) ago"
+      return "\(isImport ? "imported" : "fetched") from \(host) \(ago)"
+    }
   }
 
   /// Its number in the store; `nil` when it is not stored.
@@ -80,6 +98,13 @@ public struct BacktestReport: Sendable {
   /// Why it could not be saved.
   public var saveFailure: String?
 
-  /// What a user should know, data first.
+  /// Keeps the run's bars in the cache for good; `nil` when they are not in the cache.
+  var keeper: (@Sendable () throws -> Void)?
+
+  /// Keeps the run's bars for good, because a stored run refers to them by their hash; the cache forgets others after 90
+  /// days. Does nothing for samples and files. ``save(in:id:now:engineVersion:)`` calls it.
+  public func keepBars() throws { try keeper?() }
+
+  /// What a user should know, data first. The same request on the same bars gives the same.
   public var warnings: [String] { data.notes + run.warnings }
 }

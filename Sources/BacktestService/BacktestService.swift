@@ -1,5 +1,5 @@
 public import BacktestEngine
-import MarketData
+public import MarketData
 import PerformanceMetrics
 public import PluginHost
 import StrategyKit
@@ -19,16 +19,23 @@ public struct BacktestService: Sendable {
   public var pluginLog: (@Sendable (String) -> Void)?
   /// Where the conversation with a strategy process is written down; `nil` does not.
   public var transcriptPath: String?
+  /// Where Yahoo's bars and imported ones come from.
+  public let marketData: MarketDataProvider
+  /// Told of each request sent while bars are fetched, on another thread.
+  public var fetchProgress: (@Sendable (FetchProgress) -> Void)?
 
   /// Makes a service.
-  public init(catalog: StrategyCatalog, pluginOptions: Plugin.Options) {
+  public init(
+    catalog: StrategyCatalog, pluginOptions: Plugin.Options, marketData: MarketDataProvider = .ofProcess
+  ) {
     self.catalog = catalog
+    self.marketData = marketData
     self.pluginOptions = pluginOptions
   }
 
   /// The same for whoever reaches a server; see ``StrategyCatalog/Access/remote``.
   public var remote: BacktestService {
-    var service = BacktestService(catalog: catalog.remote, pluginOptions: pluginOptions)
+    var service = BacktestService(catalog: catalog.remote, pluginOptions: pluginOptions, marketData: marketData)
     service.pluginLog = pluginLog
     return service
   }
@@ -47,10 +54,11 @@ public struct BacktestService: Sendable {
       // Before the bars are read: a slip in a parameter should not wait for a large file.
       _ = try Self.parameters(request.parameters, for: strategy.descriptor)
     }
-    let bars = try LoadedData(request, isCancelled: hooks.isCancelled)
+    let bars = try LoadedData(
+      request, marketData: marketData, isCancelled: hooks.isCancelled, progress: fetchProgress)
     let description = bars.description
     var engine = BacktestEngine(
-      instruments: [Instrument(symbol: bars.symbol)], series: [bars.series], settings: request.settings,
+      instruments: [bars.instrument], series: [bars.series], settings: request.settings,
       seed: request.seed)
     engine.failsOnRejectedOrders = request.strictOrders
 
@@ -64,8 +72,9 @@ public struct BacktestService: Sendable {
         : try execute(name, command, request, engine, hooks, dataHash: description.sha256)
     }
     let resolved = ResolvedRequest(
-      strategy: executed.strategy, parameters: executed.parameters, data: request.data, symbol: bars.symbol,
-      from: request.from, to: request.to, settings: request.settings, mode: executed.mode, seed: request.seed,
+      strategy: executed.strategy, parameters: executed.parameters, data: bars.dataSource,
+      symbol: bars.instrument.symbol, from: bars.from, to: bars.to, settings: request.settings, mode: executed.mode,
+      seed: request.seed,
       strictOrders: request.strictOrders)
     var run = executed.run
     run.warnings += executed.warnings + Self.lookaheadWarnings(executed)
@@ -76,6 +85,10 @@ public struct BacktestService: Sendable {
       fingerprint: Fingerprint.run(request: resolved.fingerprintJSON, dataHash: description.sha256, run: run),
       engineTime: executed.time, totalTime: clock.now - started)
     report.lookahead = executed.lookahead
+    if description.fetchedAt != nil {
+      let hash = description.sha256
+      report.keeper = { [marketData] in try marketData.service().keepSnapshotBlocking(sha256: hash) }
+    }
     return report
   }
 

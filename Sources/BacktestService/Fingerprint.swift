@@ -4,19 +4,6 @@ import TradingModel
 
 /// Content hashes: what makes two runs the same.
 enum Fingerprint {
-  /// SHA-256 over a series' columns, in the order times, open, high, low, close, volume: counts and values as
-  /// little-endian 64-bit words, every NaN as the same word.
-  static func data(_ series: BarSeries) -> String {
-    var hash = SHA256()
-    var count = UInt64(series.count).littleEndian
-    withUnsafeBytes(of: &count) { hash.update($0) }
-    words(series.times.map { UInt64(bitPattern: $0) }, into: &hash)
-    for column in [series.open, series.high, series.low, series.close, series.volume] {
-      words(column.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }, into: &hash)
-    }
-    return hash.finalize()
-  }
-
   /// SHA-256 over a run's request, its data and its stream of orders.
   ///
   /// - Parameter request: The canonical JSON of the request.
@@ -43,12 +30,5 @@ enum Fingerprint {
       try? writer.withLine { hash.update(UnsafeRawBufferPointer($0)) }
     }
     return hash.finalize()
-  }
-
-  private static func words(_ values: [UInt64], into hash: inout SHA256) {
-    #if _endian(big)
-    let values = values.map(\.byteSwapped)
-    #endif
-    values.withUnsafeBytes { hash.update($0) }
   }
 }

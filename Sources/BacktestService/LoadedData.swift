@@ -3,45 +3,117 @@ import TradingModel
 
 /// The bars of a request, loaded and cut to its range.
 struct LoadedData {
+  /// The bars, at least one.
   let series: BarSeries
-  let symbol: String
-  private let source: String
-  private let notes: [String]
+  /// What they are bars of.
+  let instrument: Instrument
+  /// The request's source with its names as the source writes them.
+  let dataSource: DataSource
+  /// First time asked for, as a bar time.
+  let from: EpochMilliseconds?
+  /// First time left out, as a bar time.
+  let to: EpochMilliseconds?
+  /// Where they come from and what a user should know about them.
+  let description: BacktestReport.DataDescription
 
   /// Loads them.
   ///
+  /// - Parameters:
+  ///   - isCancelled: Asked now and then; true ends a download within a moment.
+  ///   - progress: Told of each request sent, on another thread.
   /// - Throws: ``ServiceError``.
-  init(_ request: BacktestRequest, isCancelled: (@Sendable () -> Bool)?) throws {
-    let whole: BarSeries
+  init(
+    _ request: BacktestRequest, marketData: MarketDataProvider, isCancelled: (@Sendable () -> Bool)?,
+    progress: (@Sendable (FetchProgress) -> Void)?
+  ) throws(ServiceError) {
     switch request.data {
     case .sample(let name, let adjusted):
+      let whole: BarSeries
       do { whole = try Samples.load(name, adjusted: adjusted) } catch { throw ServiceError.data("\(error)") }
-      symbol = name.uppercased()
-      source = "sample \(symbol), daily, \(adjusted ? "adjusted for splits and dividends" : "as traded")"
-      notes = []
+      let symbol = name.uppercased()
+      try self.init(
+        whole, Instrument(symbol: symbol, currency: "USD"), request,
+        source: "sample \(symbol), daily, \(adjusted ? "adjusted for splits and dividends" : "as traded")", notes: [])
     case .file(let path, let options):
-      do {
-        let imported = try CSVImporter(options: options, isCancelled: isCancelled).read(path: path)
-        whole = imported.series
-        symbol = imported.symbol ?? Self.symbol(ofFile: path)
-        notes = imported.report.notes
+      let imported: ImportedBars
+      do throws(CSVError) {
+        imported = try CSVImporter(options: options, isCancelled: isCancelled).read(path: path)
       } catch { throw ServiceError.data("\(error)") }
-      source = "file \(path)"
-    }
-    guard request.from != nil || request.to != nil else {
-      series = whole
-      return
-    }
-    series = whole.slice(from: request.from, to: request.to)
-    if series.isEmpty, let first = whole.times.first, let last = whole.times.last {
-      throw ServiceError.noBarsInRange(symbol: symbol, first: first, last: last)
+      let instrument = Instrument(symbol: imported.symbol ?? Self.symbol(ofFile: path))
+      try self.init(
+        imported.series, instrument, request, source: "file \(path)", notes: imported.report.warnings)
+    case .yahoo(let bars):
+      let loaded: LoadedBars
+      do throws(MarketDataError) {
+        let service = try marketData.service()
+        let asked = Self.request(bars, request)
+        loaded =
+          bars.freshness == .held
+          ? try service.loadHeldBlocking(asked)
+          : try CancellationSignal.polling(isCancelled) { signal throws(MarketDataError) in
+            try service.loadBlocking(asked, cancellation: signal) { progress?($0) }
+          }
+      } catch { throw ServiceError.marketData(error) }
+      var source = bars
+      source.symbol = loaded.instrument.symbol
+      try self.init(
+        loaded, .yahoo(source),
+        text: "Yahoo \(source.symbol), \(bars.interval.rawValue), \(Self.adjustment(bars, loaded))")
+    case .imported(let name, let adjusted):
+      let loaded: LoadedBars
+      do throws(MarketDataError) {
+        loaded = try marketData.service().loadImportedBlocking(
+          name: name, from: request.from, to: request.to, adjusted: adjusted)
+      } catch { throw ServiceError.marketData(error) }
+      try self.init(
+        loaded, request.data, text: "import \(name)\(loaded.provenance.adjusted ? ", adjusted for dividends" : "")")
     }
   }
 
-  var description: BacktestReport.DataDescription {
-    BacktestReport.DataDescription(
+  /// Bars that were read whole, cut to the request's range.
+  private init(
+    _ whole: BarSeries, _ instrument: Instrument, _ request: BacktestRequest, source: String, notes: [String]
+  ) throws(ServiceError) {
+    series = request.from == nil && request.to == nil ? whole : whole.slice(from: request.from, to: request.to)
+    if series.isEmpty, let first = whole.times.first, let last = whole.times.last {
+      throw .noBarsInRange(symbol: instrument.symbol, first: first, last: last)
+    }
+    self.instrument = instrument
+    dataSource = request.data
+    (from, to) = (request.from, request.to)
+    description = BacktestReport.DataDescription(
       source: source, count: series.count, start: series.times.first ?? 0, end: series.times.last ?? 0,
-      sha256: Fingerprint.data(series), notes: notes)
+      sha256: DataSnapshot.sha256(of: series), notes: notes)
+  }
+
+  /// Bars of the cache.
+  private init(_ loaded: LoadedBars, _ dataSource: DataSource, text: String) throws(ServiceError) {
+    let provenance = loaded.provenance
+    guard let first = loaded.series.times.first, let last = loaded.series.times.last else {
+      let nothing = "There are no bars of \(loaded.instrument.symbol) in the date range."
+      throw .data(provenance.notes.isEmpty ? nothing : provenance.notes.joined(separator: " "))
+    }
+    series = loaded.series
+    instrument = loaded.instrument
+    self.dataSource = dataSource
+    (from, to) = (provenance.from, provenance.to)
+    description = BacktestReport.DataDescription(
+      source: text, count: series.count, start: first, end: last, sha256: provenance.snapshot,
+      notes: provenance.barNotes, host: provenance.host, fetchedAt: provenance.fetchedAt, age: provenance.age,
+      loadNotes: provenance.loadNotes)
+  }
+
+  private static func request(_ bars: YahooBars, _ request: BacktestRequest) -> BarsRequest {
+    func bound(_ time: EpochMilliseconds) -> TimeBound { bars.interval.isIntraday ? .instant(time) : .local(time) }
+    return BarsRequest(
+      symbol: bars.symbol, interval: bars.interval, from: bars.from ?? request.from.map(bound),
+      to: bars.to ?? request.to.map(bound), adjusted: bars.adjusted, extendedHours: bars.extendedHours,
+      offline: bars.freshness == .offline, refresh: bars.freshness == .refreshed)
+  }
+
+  private static func adjustment(_ bars: YahooBars, _ loaded: LoadedBars) -> String {
+    (loaded.provenance.adjusted ? "adjusted for splits and dividends" : "adjusted for splits")
+      + (bars.extendedHours && bars.interval.isIntraday ? ", with extended hours" : "")
   }
 
   /// The name of a file without folders and endings, upper-cased: `data/goog.csv.gz` is GOOG.

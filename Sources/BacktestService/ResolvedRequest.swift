@@ -43,6 +43,22 @@ public struct ResolvedRequest: Sendable {
     case .file(let path, let options):
       writer.field("file", path)
       writer.field("adjusted", options.adjust)
+      // Only what was said; the rest is in the file.
+      writer.field("symbol", ifPresent: options.symbol)
+      writer.field("date_order", ifPresent: options.dateOrder?.rawValue)
+      if let decimalComma = options.decimalComma { writer.field("decimal_comma", decimalComma) }
+      writer.field("price_divisor", ifPresent: options.priceDivisor)
+      if options.utcOffsetMinutes != 0 { writer.field("utc_offset_minutes", Int(options.utcOffsetMinutes)) }
+      if options.sort { writer.field("sort", true) }
+    case .yahoo(let bars):
+      // How fresh the bars had to be is left out: the same bars give the same bytes, fetched or not.
+      writer.field("yahoo", bars.symbol)
+      writer.field("interval", bars.interval.rawValue)
+      writer.field("adjusted", bars.adjusted)
+      writer.field("extended_hours", bars.extendedHours)
+    case .imported(let name, let adjusted):
+      writer.field("import", name)
+      writer.field("adjusted", adjusted)
     }
     writer.endObject()
     writer.field("symbol", symbol)

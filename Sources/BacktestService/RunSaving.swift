@@ -39,9 +39,10 @@ extension BacktestReport {
     record.ruinIndex = run.ruinIndex
     record.commissions = run.commissions
     record.metrics = metrics.values.map { RunMetric(name: $0.key, value: $0.value) }
-    record.warnings = warnings
+    record.warnings = data.loadNotes + warnings
     record.failure = failure?.stored
     record.request = String(decoding: request.json, as: UTF8.self)
+    record.dataset = request.data.datasetID
     record.parameters = request.parametersJSON
     record.dataSHA256 = data.sha256
     record.engineVersion = engineVersion
@@ -52,6 +53,13 @@ extension BacktestReport {
     return record
   }
 
+  /// Keeps the run's bars in the cache, or says in the warnings why not; a run without its bars is still a result.
+  mutating func keepBarsOrWarn() {
+    do { try keepBars() } catch {
+      run.warnings.append("The cache may forget the bars of this run after 90 days: \(error)")
+    }
+  }
+
   /// Saves the run, and notes in the report where, or why not: a report that cannot be saved is still a result.
   ///
   /// - Parameters:
@@ -59,6 +67,7 @@ extension BacktestReport {
   ///   - id: The run's id.
   ///   - now: The present time.
   public mutating func save(in file: String, id: RunID, now: EpochMilliseconds, engineVersion: String) {
+    keepBarsOrWarn()
     do {
       let store = try SQLiteRunStore(file: file, program: "backtester \(engineVersion)")
       try store.insert(record(id: id, finished: now, engineVersion: engineVersion), result: RunResult(run))

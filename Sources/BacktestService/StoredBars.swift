@@ -19,10 +19,15 @@ public enum StoredBars: Sendable {
   /// They are not to be had any more, or not unchanged: one sentence.
   case unavailable(String)
 
-  /// Loads the bars of a run. Reads files that the stored request names, never the network; blocks its thread.
+  /// Loads the bars of a run. Reads files that the stored request names and what the cache kept for it, never the network;
+  /// blocks its thread.
   ///
-  /// - Parameter isCancelled: Asked while a file is read; `true` ends the reading.
-  public static func load(_ record: RunRecord, isCancelled: (@Sendable () -> Bool)? = nil) -> StoredBars {
+  /// - Parameters:
+  ///   - marketData: Whose cache kept the bars of runs on fetched and imported data.
+  ///   - isCancelled: Asked while a file is read; `true` ends the reading.
+  public static func load(
+    _ record: RunRecord, marketData: MarketDataProvider = .ofProcess, isCancelled: (@Sendable () -> Bool)? = nil
+  ) -> StoredBars {
     guard let expected = record.dataSHA256 else {
       return .unavailable("The run ended before its bars were loaded, so there are no prices to show.")
     }
@@ -37,48 +42,58 @@ public enum StoredBars: Sendable {
       return check(bars, range, expected, from: "the sample \(name)")
     }
     if let path = data["file"]?.stringValue {
-      return file(path, adjust: data["adjusted"]?.boolValue ?? false, range, expected, isCancelled)
+      return file(path, said(data), range, expected, isCancelled)
     }
+    if data["yahoo"] != nil || data["import"] != nil { return kept(expected, marketData) }
     return .unavailable("The run's bars came from a source that cannot be read again, so only its equity is shown.")
   }
 
   private typealias Span = (from: Int?, to: Int?)
 
+  /// Bars that the cache keeps under their hash.
+  private static func kept(_ hash: String, _ marketData: MarketDataProvider) -> StoredBars {
+    do {
+      return .loaded(try marketData.service().snapshotBlocking(sha256: hash).series)
+    } catch MarketDataError.noSuchDataSet {
+      return .unavailable("The cache no longer holds the bars that the run used, so its prices cannot be shown.")
+    } catch {
+      return .unavailable("The bars that the run used cannot be read: \(error)")
+    }
+  }
+
+  /// What the request said about how its file is to be read.
+  private static func said(_ data: JSONValue) -> CSVOptions {
+    var options = CSVOptions()
+    options.adjust = data["adjusted"]?.boolValue ?? false
+    options.symbol = data["symbol"]?.stringValue
+    options.dateOrder = data["date_order"]?.stringValue.flatMap { CSVOptions.DateOrder(rawValue: $0) }
+    options.decimalComma = data["decimal_comma"]?.boolValue
+    options.priceDivisor = data["price_divisor"]?.doubleValue
+    options.utcOffsetMinutes = Int32(clamping: data["utc_offset_minutes"]?.intValue ?? 0)
+    options.sort = data["sort"]?.boolValue ?? false
+    return options
+  }
+
   private static func file(
-    _ path: String, adjust: Bool, _ range: Span, _ expected: String, _ isCancelled: (@Sendable () -> Bool)?
+    _ path: String, _ said: CSVOptions, _ range: Span, _ expected: String, _ isCancelled: (@Sendable () -> Bool)?
   ) -> StoredBars {
     var information = stat()
     // A pipe or a device under that name would be waited for without end.
     guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
       return .unavailable("The file \(path) that the run's bars came from is not there any more.")
     }
-    // How a file was meant to be read where it leaves that open is not in the stored request; the hash tells.
-    var problem: String?
-    var wasRead = false
-    for (order, sorts) in [(nil, false), (nil, true), (CSVOptions.DateOrder.dayFirst, true), (.monthFirst, true)] {
-      var options = CSVOptions()
-      options.adjust = adjust
-      options.dateOrder = order
-      options.sort = sorts
-      do {
-        let bars = try CSVImporter(options: options, isCancelled: isCancelled).read(path: path).series
-        let found = check(bars, range, expected, from: "the file \(path)")
-        // A file that can be read in one way only cannot give other bars in another.
-        if case .loaded = found { return found } else if order == nil { return found }
-        wasRead = true
-      } catch {
-        problem = problem ?? "\(error)"
-      }
+    let bars: BarSeries
+    do {
+      bars = try CSVImporter(options: said, isCancelled: isCancelled).read(path: path).series
+    } catch {
+      return .unavailable("The file \(path) that the run used cannot be read: \(error)")
     }
-    if !wasRead, let problem {
-      return .unavailable("The file \(path) that the run used cannot be read: \(problem)")
-    }
-    return .unavailable(changed("the file \(path)"))
+    return check(bars, range, expected, from: "the file \(path)")
   }
 
   private static func check(_ bars: BarSeries, _ range: Span, _ expected: String, from source: String) -> StoredBars {
     let used = bars.slice(from: range.from.map { Int64($0) }, to: range.to.map { Int64($0) })
-    return Fingerprint.data(used) == expected ? .loaded(used) : .unavailable(changed(source))
+    return DataSnapshot.sha256(of: used) == expected ? .loaded(used) : .unavailable(changed(source))
   }
 
   private static func changed(_ source: String) -> String {

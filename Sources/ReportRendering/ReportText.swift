@@ -26,10 +26,11 @@ public enum ReportText {
   private static func header(_ report: BacktestReport, _ style: TextStyle) -> [String] {
     let parameters = report.request.parameters.entries.map { "\($0.name)=\($0.value.text)" }.joined(separator: " ")
     let period = "\(UTCText.format(report.data.start)) to \(UTCText.format(report.data.end))"
+    let provenance = report.data.provenance.map { "; \($0)" } ?? ""
     var lines = [
       style.bold(report.request.strategy) + (parameters.isEmpty ? "" : " \(parameters)")
         + " on \(style.bold(report.request.symbol))",
-      style.dim("\(NumberText.count(Double(report.data.count))) bars, \(period); \(report.data.source)"),
+      style.dim("\(NumberText.count(Double(report.data.count))) bars, \(period); \(report.data.source)\(provenance)"),
       style.dim(execution(report)),
     ]
     switch report.status {
@@ -129,7 +130,7 @@ public enum ReportText {
   }
 
   private static func footer(_ report: BacktestReport, _ style: TextStyle) -> [String] {
-    var lines = report.warnings.map { style.warning("Note: ") + $0 }
+    var lines = (report.data.loadNotes + report.warnings).map { style.warning("Note: ") + $0 }
     if let id = report.runID, let file = report.savedIn {
       lines.append("Saved as run \(style.bold(id)) in \(file); `backtester runs show \(id)` shows it again.")
     } else if report.saveFailure == nil {

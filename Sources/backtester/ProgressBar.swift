@@ -9,11 +9,18 @@ final class ProgressBar: Sendable {
   }
 
   private let title: String
+  private let unit: String
   private let start = ContinuousClock.now
   private let isEnabled = Terminal.showsProgress
   private let state = Mutex(State())
 
-  init(title: String) { self.title = title }
+  /// Makes a bar, not yet shown.
+  ///
+  /// - Parameter unit: What is counted.
+  init(title: String, unit: String = "bars") {
+    self.title = title
+    self.unit = unit
+  }
 
   /// Shows how far the work is, at most ten times a second.
   func update(_ done: Int, _ total: Int) {
@@ -30,11 +37,15 @@ final class ProgressBar: Sendable {
     let part = min(1, Double(done) / Double(total))
     let filled = Int(part * 30)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-    Terminal.showStatus("\(title) \(bar) \(Int(part * 100)) %  \(NumberText.count(Double(done))) bars")
+    Terminal.showStatus("\(title) \(bar) \(Int(part * 100)) %  \(NumberText.count(Double(done))) \(unit)")
   }
 
   /// Takes the bar off the screen.
   func finish() {
-    if state.withLock({ $0.isVisible }) { Terminal.showStatus("") }
+    let wasVisible = state.withLock { state in
+      defer { state.isVisible = false }
+      return state.isVisible
+    }
+    if wasVisible { Terminal.showStatus("") }
   }
 }

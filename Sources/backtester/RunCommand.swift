@@ -17,6 +17,8 @@ struct RunCommand: ParsableCommand {
       Examples:
         backtester run sma_cross --sample GOOG
         backtester run sma_cross --sample GOOG --param n1=10 --param n2=30 --commission 0.002
+        backtester run la_bomba --symbol AAPL --from 2015-01-01 --to 2020-01-01
+        backtester run la_bomba --symbol BTC-USD --interval 1h --from 2026-01-01 --offline
         backtester run la_bomba --data bars.csv --from 2015-01-01 --to 2020-01-01 --json --no-save
         backtester run scripted --data bars.csv --param script=signals.json
 
@@ -72,18 +74,26 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     Interrupt.watch()
-    let request = try makeRequest()
+    var service = plugins.service()
+    let request = try makeRequest(service.marketData)
     let bar = ProgressBar(title: strategy)
+    let fetching = ProgressBar(title: "Fetching \(source.symbol ?? "bars")", unit: "requests")
     let hooks = RunHooks(
-      isCancelled: { Interrupt.isRequested }, progress: { done, total in bar.update(done, total) })
+      isCancelled: { Interrupt.isRequested },
+      progress: { done, total in
+        fetching.finish()
+        bar.update(done, total)
+      })
     var report: BacktestReport
     do {
-      var service = plugins.service()
+      service.fetchProgress = { fetching.update($0.done, $0.planned) }
       service.transcriptPath = record
       service.pluginLog = { line in Terminal.note("[strategy] \(line)") }
       report = try service.run(request, hooks: hooks)
+      fetching.finish()
       bar.finish()
     } catch {
+      fetching.finish()
       bar.finish()
       throw CommandFailure(error)
     }
@@ -95,11 +105,11 @@ struct RunCommand: ParsableCommand {
     if let failure = report.saveFailure { throw CommandFailure(message: failure, exitCode: 1) }
   }
 
-  private func makeRequest() throws -> BacktestRequest {
+  private func makeRequest(_ marketData: MarketDataProvider) throws -> BacktestRequest {
+    let (from, to) = try source.range()
     var request = BacktestRequest(
-      strategy: strategy, parameters: try parameters.map(Self.parameter), data: try source.source(),
-      from: try source.from.map { try SourceOptions.time($0, option: "from") },
-      to: try source.to.map { try SourceOptions.time($0, option: "to") }, settings: try execution.settings(),
+      strategy: strategy, parameters: try parameters.map(Self.parameter), data: try source.source(marketData),
+      from: from, to: to, settings: try execution.settings(),
       mode: mode, seed: seed, strictOrders: strictOrders)
     request.lookaheadCheck = lookaheadCheck
     return request
@@ -114,6 +124,8 @@ struct RunCommand: ParsableCommand {
 
   private func show(_ report: BacktestReport) throws {
     if json {
+      // The object is the same for the same bars; what only this load can tell goes where people see it.
+      for note in report.data.loadNotes { Terminal.note("Note: \(note)") }
       var writer = JSONWriter(capacity: 1 << 16)
       ReportJSON.write(report, to: &writer)
       try writer.withLine { Terminal.write($0, to: 1) }

@@ -1,3 +1,4 @@
+import MarketData
 import StrategyKit
 import TradingModel
 
@@ -38,7 +39,9 @@ extension DataSource {
   var expectedSymbol: String {
     switch self {
     case .sample(let name, _): name.uppercased()
-    case .file(let path, _): LoadedData.symbol(ofFile: path)
+    case .file(let path, let options): options.symbol ?? LoadedData.symbol(ofFile: path)
+    case .yahoo(let bars): bars.symbol.uppercased()
+    case .imported(let name, _): name
     }
   }
 }

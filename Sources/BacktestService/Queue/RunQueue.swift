@@ -218,7 +218,8 @@ public final class RunQueue: Sendable {
     // A strategy process may take its time over each bar; asking the clock costs nothing beside a round trip to it.
     if run.draft.mode != "in_process" { hooks.progressInterval = 16 }
     do {
-      let report = try service.run(run.request, hooks: hooks)
+      var report = try service.run(run.request, hooks: hooks)
+      if run.isSaved { report.keepBarsOrWarn() }
       var record = report.record(
         id: run.id, finished: ProcessOwner.now, engineVersion: configuration.engineVersion)
       describe(&record, run)

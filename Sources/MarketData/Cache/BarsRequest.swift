@@ -74,13 +74,24 @@ public struct BarsProvenance: Sendable, Equatable {
   public var snapshot: String
   /// Whether prices are adjusted for dividends; `false` too where the source has no such adjustment.
   public var adjusted: Bool
-  /// What a user should know about these bars, one sentence each.
-  public var notes: [String]
+  /// What a user should know about these bars, one sentence each: the same whenever the same bars are loaded.
+  public var barNotes: [String]
+  /// What a user should know about this load, one sentence each, such as how old the bars are or what Yahoo changed:
+  /// another load of the same bars has others.
+  public var loadNotes: [String]
+  /// First time asked for, as a bar time; `nil` when the request left it open.
+  public var from: EpochMilliseconds?
+  /// First time asked to be left out, as a bar time; `nil` when the request left it open.
+  public var to: EpochMilliseconds?
+
+  /// ``loadNotes``, then ``barNotes``.
+  public var notes: [String] { loadNotes + barNotes }
 
   /// Makes a provenance.
   public init(
     source: String, host: String, fetchedAt: EpochMilliseconds, age: Int64, wasFetched: Bool, snapshot: String,
-    adjusted: Bool, notes: [String] = []
+    adjusted: Bool, barNotes: [String] = [], loadNotes: [String] = [], from: EpochMilliseconds? = nil,
+    to: EpochMilliseconds? = nil
   ) {
     self.source = source
     self.host = host
@@ -89,7 +100,10 @@ public struct BarsProvenance: Sendable, Equatable {
     self.wasFetched = wasFetched
     self.snapshot = snapshot
     self.adjusted = adjusted
-    self.notes = notes
+    self.barNotes = barNotes
+    self.loadNotes = loadNotes
+    self.from = from
+    self.to = to
   }
 }
 

@@ -72,18 +72,19 @@ struct BarsSituation: Sendable {
       ?? StoredDataSet(
         key: load.key, timeZone: zone.identifier, host: host, fetchedAt: load.now, provisionalFrom: load.now)
     let age = max(0, load.now - held.fetchedAt)
-    var notes = notes
-    if showsAge || (!wasFetched && isShort(held)) { notes.append(ageNote(held, age)) }
+    var loadNotes = notes
+    if showsAge || (!wasFetched && isShort(held)) { loadNotes.append(ageNote(held, age)) }
     let raw = held.bars.slice(from: range.lowerBound, to: range.upperBound)
     let builder = BarSeriesBuilder(
       symbol: request.symbol, source: load.stored, interval: request.interval, adjusted: request.adjusted)
     let (series, builderNotes) = try builder.series(raw)
-    notes += builderNotes
-    notes += rangeNotes(held, series)
-    notes += currencyNotes(held, series)
+    let barNotes = builderNotes + rangeNotes(held, series) + currencyNotes(held, series)
     let provenance = BarsProvenance(
       source: held.key.provider, host: held.host, fetchedAt: held.fetchedAt, age: age, wasFetched: wasFetched,
-      snapshot: DataSnapshot.sha256(of: series), adjusted: request.adjusted && raw.adjustedClose != nil, notes: notes)
+      snapshot: DataSnapshot.sha256(of: series), adjusted: request.adjusted && raw.adjustedClose != nil,
+      barNotes: barNotes,
+      loadNotes: loadNotes, from: request.from.map { clock.barTime(of: $0) },
+      to: request.to.map { clock.barTime(of: $0) })
     return LoadedBars(
       series: series, instrument: Instrument(symbol: request.symbol, currency: held.currency),
       provenance: provenance, actions: held.actions.filter { range.contains($0.time) })
@@ -156,9 +157,9 @@ struct BarsSituation: Sendable {
 }
 
 /// Spans of time in words.
-enum AgeText {
+package enum AgeText {
   /// `5 minutes`, `3 hours` or `12 days`.
-  static func text(_ milliseconds: Int64) -> String {
+  package static func text(_ milliseconds: Int64) -> String {
     let minutes = milliseconds / 60_000
     let (count, unit) =
       minutes < 120 ? (minutes, "minute") : minutes < 2880 ? (minutes / 60, "hour") : (minutes / 1440, "day")

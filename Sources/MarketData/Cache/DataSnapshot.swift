@@ -8,7 +8,22 @@ public import TradingModel
 /// they come from.
 public enum DataSnapshot {
   /// The hash of a series, as 64 hexadecimal digits.
-  public static func sha256(of series: BarSeries) -> String { sha256(of: content(of: series)) }
+  public static func sha256(of series: BarSeries) -> String {
+    var hash = SHA256()
+    words([UInt64(series.count)], into: &hash)
+    words(series.times.map { UInt64(bitPattern: $0) }, into: &hash)
+    for column in [series.open, series.high, series.low, series.close, series.volume] {
+      words(column.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }, into: &hash)
+    }
+    return hash.finalize()
+  }
+
+  private static func words(_ values: [UInt64], into hash: inout SHA256) {
+    #if _endian(big)
+    let values = values.map(\.byteSwapped)
+    #endif
+    values.withUnsafeBytes { hash.update($0) }
+  }
 
   static func sha256(of content: [UInt8]) -> String { SHA256.hash(content) }
 

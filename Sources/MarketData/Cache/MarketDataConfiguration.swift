@@ -35,6 +35,12 @@ public struct MarketDataConfiguration: Sendable {
     self.uptime = uptime
   }
 
+  /// The environment variables that ``init(environment:now:)`` reads.
+  public static let variables = [
+    "BACKTESTER_YAHOO_URL", "BACKTESTER_CACHE", "BACKTESTER_CA_FILE", "BACKTESTER_USER_AGENT",
+    "BACKTESTER_HTTP_TIMEOUT", "XDG_DATA_HOME", "HOME",
+  ]
+
   /// Makes a configuration from a process's environment.
   ///
   /// Variables: `BACKTESTER_YAHOO_URL` (an address in place of Yahoo's hosts), `BACKTESTER_CACHE` (folder of the

@@ -44,6 +44,27 @@ public final class MarketDataService: Sendable {
     try loader.load(request, cache: cache(), cancellation: cancellation, progress: progress)
   }
 
+  /// Loads what the cache holds of a range, without asking whether more is to be had: the range is cut to what was
+  /// fetched. The network is not asked.
+  ///
+  /// - Throws: ``MarketDataError/noSuchDataSet(_:)`` when the cache holds nothing of the symbol at this interval.
+  public func loadHeldBlocking(_ request: BarsRequest) throws(MarketDataError) -> LoadedBars {
+    try loader.held(request, cache: cache(), keepsSnapshot: true)
+  }
+
+  /// All bars of a data set, adjusted where it has adjusted closes. Unlike a load it leaves no snapshot behind.
+  ///
+  /// - Throws: ``MarketDataError/noSuchDataSet(_:)`` when it is no longer there.
+  public func wholeBlocking(_ summary: DataSetSummary) throws(MarketDataError) -> LoadedBars {
+    guard summary.source == "yahoo" else {
+      return try imported(name: summary.symbol, from: nil, to: nil, adjusted: true).loaded
+    }
+    let request = BarsRequest(
+      symbol: summary.symbol, interval: try BarInterval(parsing: summary.interval),
+      extendedHours: summary.extendedHours)
+    return try loader.held(request, cache: cache(), keepsSnapshot: false)
+  }
+
   /// The bars that a run used, by the hash in its record.
   ///
   /// - Throws: ``MarketDataError/noSuchDataSet(_:)`` when the cache no longer has them.
@@ -169,6 +190,14 @@ public final class MarketDataService: Sendable {
   public func loadImportedBlocking(
     name: String, from: EpochMilliseconds? = nil, to: EpochMilliseconds? = nil, adjusted: Bool = true
   ) throws(MarketDataError) -> LoadedBars {
+    let (loaded, interval) = try imported(name: name, from: from, to: to, adjusted: adjusted)
+    if !loaded.series.isEmpty { try cache().saveSnapshot(loaded, interval: interval, now: configuration.now()) }
+    return loaded
+  }
+
+  private func imported(
+    name: String, from: EpochMilliseconds?, to: EpochMilliseconds?, adjusted: Bool
+  ) throws(MarketDataError) -> (loaded: LoadedBars, interval: String) {
     let cache = try cache()
     guard let held = try importedSet(name, cache) else { throw .noSuchDataSet(name) }
     let now = configuration.now()
@@ -181,10 +210,9 @@ public final class MarketDataService: Sendable {
       provenance: BarsProvenance(
         source: "import", host: held.host, fetchedAt: held.fetchedAt, age: max(0, now - held.fetchedAt),
         wasFetched: false, snapshot: DataSnapshot.sha256(of: series),
-        adjusted: adjusted && raw.adjustedClose != nil, notes: notes),
+        adjusted: adjusted && raw.adjustedClose != nil, barNotes: notes, from: from, to: to),
       actions: held.actions.filter { range.contains($0.time) })
-    if !series.isEmpty { try cache.saveSnapshot(loaded, interval: held.key.interval, now: now) }
-    return loaded
+    return (loaded, held.key.interval)
   }
 
   private func importedSet(_ name: String, _ cache: BarCache) throws(MarketDataError) -> StoredDataSet? {

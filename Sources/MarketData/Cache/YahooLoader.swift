@@ -56,6 +56,42 @@ final class YahooLoader: Sendable {
     throw .notCached(symbol: request.symbol, interval: request.interval.rawValue, cached: cached)
   }
 
+  /// Loads what the cache holds of a range, whatever that is.
+  ///
+  /// - Parameter keepsSnapshot: Whether the bars are kept under their hash, for a run that will refer to them.
+  func held(
+    _ request: BarsRequest, cache: BarCache, keepsSnapshot: Bool
+  ) throws(MarketDataError) -> LoadedBars {
+    var request = request
+    request.symbol = try YahooRequest.symbol(request.symbol)
+    // Nothing is asked, so nothing can lie beyond what Yahoo keeps.
+    (request.offline, request.refresh) = (true, false)
+    var load = BarsLoad(request: request, stored: request.interval.source, now: configuration.now(), isMirror: true)
+    var found = try cache.dataSet(load.key)
+    if found == nil, load.stored != request.interval {
+      load.stored = request.interval
+      found = try cache.dataSet(load.key)
+    }
+    guard let held = found, let hull = held.coverage.hull else { throw .noSuchDataSet(request.symbol) }
+    let zone = try held.zone()
+    let clock = BarClock(interval: load.stored, zone: zone, sessionEnd: held.sessionEnd)
+    let asked = (from: request.from.map { clock.barTime(of: $0) }, to: request.to.map { clock.barTime(of: $0) })
+    if let from = asked.from, let to = asked.to, from >= to { throw .emptyRange(from: from, to: to) }
+    func bound(_ time: EpochMilliseconds) -> TimeBound { load.stored.isIntraday ? .instant(time) : .local(time) }
+    if asked.from.map({ $0 < hull.lowerBound }) ?? true {
+      request.from = hull.lowerBound > Coverage.beginning ? bound(hull.lowerBound) : nil
+    }
+    if asked.to.map({ $0 > hull.upperBound }) ?? true { request.to = bound(hull.upperBound) }
+    let cut = BarsLoad(request: request, stored: load.stored, now: load.now, isMirror: true)
+    var loaded = try cut.situation(held, zone: zone).answer(
+      host: held.host, wasFetched: false, notes: [], showsAge: false)
+    (loaded.provenance.from, loaded.provenance.to) = asked
+    if keepsSnapshot, !loaded.series.isEmpty {
+      try cache.saveSnapshot(loaded, interval: request.interval.rawValue, now: load.now)
+    }
+    return loaded
+  }
+
   private func online(
     _ load: BarsLoad, _ cache: BarCache, _ cancellation: CancellationSignal,
     _ progress: @escaping @Sendable (FetchProgress) -> Void

@@ -60,3 +60,23 @@ public final class CancellationSignal: Sendable {
     return wake.wait(timeout: .now() + seconds) == .timedOut
   }
 }
+
+extension CancellationSignal {
+  /// Runs work that takes a signal for a caller who can only be asked whether to stop.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: Asked every 20 ms, on another thread, while the work lasts; `nil` never cancels.
+  ///   - body: The work, on the calling thread.
+  public static func polling<Value, Failure: Error>(
+    _ isCancelled: (@Sendable () -> Bool)?, _ body: (CancellationSignal) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let signal = CancellationSignal()
+    guard let isCancelled else { return try body(signal) }
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.setEventHandler { if isCancelled() { signal.cancel() } }
+    timer.schedule(deadline: .now(), repeating: .milliseconds(20), leeway: .milliseconds(5))
+    timer.resume()
+    defer { timer.cancel() }
+    return try body(signal)
+  }
+}

@@ -66,6 +66,16 @@ public enum MarketDataError: Error, Sendable, Equatable {
   /// The caller cancelled.
   case cancelled
 
+  /// Whether the caller asked for something that does not exist, rather than something that went wrong.
+  public var isUsageError: Bool {
+    switch self {
+    case .invalidSymbol, .unknownInterval, .invalidTime, .emptyRange, .conflictingOptions, .invalidSetting,
+      .noSuchDataSet:
+      true
+    default: false
+    }
+  }
+
   /// Whether bars already in the cache are a sensible answer: Yahoo cannot be reached, or does not answer sensibly.
   var leavesCacheUsable: Bool {
     switch self {
