@@ -33,7 +33,7 @@ let package = Package(
         argumentParser, "BacktestEngine", "BacktestService", "Conformance", "JSONRPC", "MarketData", "PluginHost",
         "ProgramSupport", "RPCServer", "ReportRendering", "RunStore", "SessionReplay", "StrategyKit",
         "StrategyTemplates",
-        "TradingModel",
+        "TradingModel", "WebPage",
       ]),
 
     // MARK: backtester-bench
@@ -227,6 +227,21 @@ let package = Package(
 
     // MARK: TradingModel
     .target(name: "TradingModel"),
+
+    // MARK: WebPage
+    .target(
+      name: "WebPage",
+      dependencies: [
+        "BacktestService", "ContentDigest", "JSONRPC", "PerformanceMetrics", "ReportRendering", "RunStore", "StrategyKit",
+        "StrategyProtocol", "TradingModel",
+      ],
+      exclude: ["Assets", "make_assets.py"]),
+    .testTarget(
+      name: "WebPageTests",
+      dependencies: [
+        "BacktestService", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "TradingModel",
+        "WebPage",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -21,6 +21,7 @@ struct Backtester: ParsableCommand {
       RunCommand.self,
       StrategiesCommand.self,
       RunsCommand.self,
+      ReportCommand.self,
       ServeCommand.self,
       HTTPCommand.self,
       CheckCommand.self,

@@ -5,8 +5,10 @@ import JSONRPC
 import MarketData
 import PluginHost
 import ReportRendering
+import RunStore
 import StrategyKit
 import TradingModel
+import WebPage
 
 /// `backtester run`.
 struct RunCommand: ParsableCommand {
@@ -63,6 +65,11 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Do not save the run.")
   var noSave = false
 
+  @Option(
+    help: ArgumentHelp("Write the result as a web page in one file, - for standard output.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
+
   @Flag(help: "Print the result as one JSON object.")
   var json = false
 
@@ -70,6 +77,7 @@ struct RunCommand: ParsableCommand {
     if noSave, database.db != nil {
       throw ValidationError("--no-save and --db exclude each other; leave one of them out.")
     }
+    if report == "-", json { throw ValidationError("--report - and --json both want standard output; name a file.") }
   }
 
   func run() throws {
@@ -98,7 +106,8 @@ struct RunCommand: ParsableCommand {
       throw CommandFailure(error)
     }
     if !noSave { database.save(&report) }
-    try show(report)
+    if self.report != "-" { try show(report) }
+    try writePage(report)
     if report.status != .completed {
       throw CommandFailure(message: report.failure?.message ?? "The run was cancelled.", exitCode: 1)
     }
@@ -120,6 +129,14 @@ struct RunCommand: ParsableCommand {
       throw CommandFailure.usage("--param was \(text); it must be NAME=VALUE, for example --param n1=10.")
     }
     return (String(text[..<equals]), .text(String(text[text.index(after: equals)...])))
+  }
+
+  private func writePage(_ report: BacktestReport) throws {
+    guard let file = self.report else { return }
+    let record = report.record(
+      id: report.runID ?? "not-saved", finished: DatabaseOptions.now, engineVersion: Version.text)
+    let page = RunReport.html(record, RunResult(report.run), bars: .loaded(report.bars), version: Version.text)
+    try OutputFile.write(page, to: file)
   }
 
   private func show(_ report: BacktestReport) throws {
