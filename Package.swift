@@ -79,6 +79,9 @@ let package = Package(
     // MARK: BrokerSimulator
     .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
 
+    // MARK: BrowserTests
+    .testTarget(name: "BrowserTests", dependencies: ["backtester-http"], exclude: ["browser_tests.py"]),
+
     // MARK: BuiltInStrategies
     .target(name: "BuiltInStrategies", dependencies: ["StrategyKit", "TradingModel"]),
     .testTarget(
@@ -129,7 +132,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         "BacktestService", "BuiltInStrategies", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics",
-        "PluginHost", "RunStore", "StrategyKit", "TradingModel",
+        "PluginHost", "RunStore", "StrategyKit", "TradingModel", "WebPage",
       ],
       exclude: ["THREAT-MODEL.md"]),
     .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "backtester-http"], exclude: ["Python"]),
@@ -232,15 +235,15 @@ let package = Package(
     .target(
       name: "WebPage",
       dependencies: [
-        "BacktestService", "ContentDigest", "JSONRPC", "PerformanceMetrics", "ReportRendering", "RunStore", "StrategyKit",
-        "StrategyProtocol", "TradingModel",
+        "BacktestService", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics", "ReportRendering",
+        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ],
       exclude: ["Assets", "make_assets.py"]),
     .testTarget(
       name: "WebPageTests",
       dependencies: [
-        "BacktestService", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "TradingModel",
-        "WebPage",
+        "BacktestService", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit",
+        "TradingModel", "WebPage",
       ]),
   ],
   swiftLanguageModes: [.v6]

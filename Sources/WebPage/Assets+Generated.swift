@@ -744,6 +744,39 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 .provenance dt { color: var(--soft); }
 .provenance dd { margin: 0; overflow-wrap: anywhere; }
 
+/* Table of runs and the form */
+.search, .fields { display: grid; gap: 0.75rem 1.25rem; }
+.search { grid-template-columns: minmax(12rem, 2fr) repeat(3, minmax(7rem, 1fr)) auto; align-items: end; padding: 0.9rem 1.25rem; }
+.search label { display: grid; gap: 0.15rem; color: var(--soft); font-size: 0.84rem; min-width: 0; }
+.search label > * { color: var(--ink); font-size: 1rem; width: 100%; }
+.search .buttons { display: flex; gap: 0.5rem; }
+.runs .strategy { font-weight: 600; text-decoration: none; }
+.runs .strategy:hover { text-decoration: underline; }
+.runs .quiet { color: var(--soft); }
+.runs td:first-child, .runs th:first-child { padding-right: 0; }
+.pager .space { flex: 1; }
+.empty { color: var(--soft); margin: 0.5rem 0; }
+progress { accent-color: var(--accent); height: 0.7rem; }
+.runs progress { width: 5rem; margin-left: 0.4rem; }
+.waiting progress { width: 100%; height: 1rem; display: block; margin-bottom: 0.5rem; }
+.fields { grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); }
+.fields + .fields { margin-top: 1rem; }
+.field { min-width: 0; }
+.field > label { display: block; font-weight: 600; margin-bottom: 0.15rem; }
+.field > input:not([type=checkbox]), .field > select { width: 100%; max-width: 22rem; }
+.field .hint { font-size: 0.84rem; line-height: 1.35; margin: 0.25rem 0 0; }
+.field .fault { color: var(--loss); font-size: 0.87rem; margin: 0.25rem 0 0; font-weight: 600; }
+.field.check { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; align-items: baseline; }
+.field.check .hint, .field.check .fault { grid-column: 2; margin-top: 0; }
+#parameters { margin-top: 0.75rem; }
+#parameters[aria-busy] { opacity: 0.5; }
+.start .submit { position: sticky; bottom: 0; padding: 0.75rem 0; background: linear-gradient(transparent, var(--back) 35%); }
+.start .submit button { padding: 0.5rem 2.5rem; font-size: 1.05rem; }
+.failure h1 { color: var(--loss); }
+.failure ul { margin: 0; padding-left: 1.1rem; }
+.failure a { color: inherit; }
+@media (max-width: 900px) { .search { grid-template-columns: 1fr 1fr; } .search .wide, .search .buttons { grid-column: 1 / -1; } }
+
 @media (max-width: 640px) {
   html { font-size: 14.5px; }
   main { padding: 0.9rem 0.75rem 2rem; }
@@ -773,6 +806,105 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
   .plot { height: 28rem; }
 }
 @media (prefers-reduced-motion: no-preference) { button, .button { transition: background 0.12s, border-color 0.12s; } }
+
+"""##
+    ),
+    (
+"page.js",
+##"""
+"use strict";
+// What the table of runs, the form and the page of a run under way do in the browser. All of them work without.
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // Selecting runs
+  const boxes = () => all("input[name=id][type=checkbox]");
+  const showSelection = () => {
+    const chosen = boxes().filter((box) => box.checked).length;
+    for (const button of all("[data-selected]")) {
+      button.disabled = chosen === 0;
+      button.textContent = chosen === 0 ? "Delete selected" : `Delete ${chosen} selected`;
+    }
+    for (const box of all("[data-all]")) {
+      box.checked = chosen > 0 && chosen === boxes().length;
+      box.indeterminate = chosen > 0 && chosen < boxes().length;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-all]")) for (const box of boxes()) box.checked = event.target.checked;
+    if (event.target.matches("[data-all], input[name=id]")) showSelection();
+  });
+
+  // While runs are under way the table is fetched again, unless somebody is busy with it.
+  const refreshTable = async () => {
+    const runs = document.getElementById("runs");
+    if (!runs?.hasAttribute("data-active")) return;
+    const isBusy = boxes().some((box) => box.checked) || runs.contains(document.activeElement) || document.hidden;
+    if (!isBusy) {
+      try {
+        const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (response.ok) {
+          const page = new DOMParser().parseFromString(await response.text(), "text/html");
+          runs.replaceWith(page.getElementById("runs"));
+          showSelection();
+        }
+      } catch { /* The server is away for a moment; the next time will do. */ }
+    }
+    setTimeout(refreshTable, 1500);
+  };
+
+  // A run under way
+  const follow = async (section) => {
+    const bar = section.querySelector("progress");
+    const text = section.querySelector("[data-progress-text]");
+    const { count, volume } = Backtester.format;
+    for (;;) {
+      try {
+        const response = await fetch(section.dataset.progress, { headers: { Accept: "application/json" } });
+        if (response.status === 404) return location.reload();
+        const progress = await response.json();
+        if (progress.finished) return location.reload();
+        if (progress.bars_total) {
+          bar.max = progress.bars_total;
+          bar.value = progress.bars_done;
+          const speed = progress.bars_per_second ? `, ${volume(progress.bars_per_second)} bars a second` : "";
+          text.textContent = `${count(progress.bars_done)} of ${count(progress.bars_total)} bars${speed}`;
+        }
+      } catch { text.textContent = "The server does not answer; trying again."; }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  };
+
+  // Another strategy has other parameters.
+  const strategy = document.querySelector("[data-parameters]");
+  let latest = 0;
+  strategy?.addEventListener("change", async () => {
+    const turn = ++latest;
+    const place = document.getElementById("parameters");
+    place.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(`${strategy.dataset.parameters}?strategy=${encodeURIComponent(strategy.value)}`);
+      const text = await response.text();
+      if (turn !== latest) return;
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      const page = new DOMParser().parseFromString(text, "text/html");
+      place.replaceChildren(...page.body.childNodes);
+    } catch (error) {
+      if (turn === latest) place.textContent = `The parameters could not be fetched: ${error.message}. Choose the strategy again.`;
+    }
+    if (turn === latest) place.removeAttribute("aria-busy");
+  });
+
+  showSelection();
+  setTimeout(refreshTable, 1500);
+  all("[data-progress]").forEach(follow);
+  document.querySelector("[data-focus]")?.focus();
+})();
 
 """##
     ),

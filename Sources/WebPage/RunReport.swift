@@ -8,11 +8,16 @@ public enum RunReport {
   /// - Parameter version: The program's version.
   public static func html(_ record: RunRecord, _ result: RunResult, bars: StoredBars, version: String) -> [UInt8] {
     let chart = RunChart(record, result, bars: bars)
-    return RunPage(record, result, chart: chart, place: .file(version: version)).bytes
+    return RunDetailPage(record, result, chart: chart, place: .file(version: version)).bytes
+  }
+
+  /// The chart of a run alone; see ``svg(_:_:bars:)``.
+  public static func svg(_ record: RunRecord, chart: RunChart) -> [UInt8] {
+    ChartSVG(chart, title: "\(record.strategy) on \(record.ticker)").bytes
   }
 
   /// The run's chart alone as an SVG picture: prices and trades, equity, drawdown.
   public static func svg(_ record: RunRecord, _ result: RunResult, bars: StoredBars) -> [UInt8] {
-    ChartSVG(RunChart(record, result, bars: bars), title: "\(record.strategy) on \(record.ticker)").bytes
+    svg(record, chart: RunChart(record, result, bars: bars))
   }
 }

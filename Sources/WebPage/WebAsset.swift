@@ -34,7 +34,7 @@ public struct WebAsset: Sendable {
   /// An asset's text.
   static func text(_ name: String) -> String { named(name).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "" }
 
-  /// The scripts a run's page needs, in order.
+  /// The scripts that draw a run, in order.
   static let runScripts = [
     "format.js", "bars.js", "trades.js", "source.js", "scales.js", "panes.js", "legend.js", "chart.js", "pointer.js",
     "tables.js", "run.js",

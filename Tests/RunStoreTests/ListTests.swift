@@ -139,6 +139,13 @@ import TradingModel
     add({ $0.sweepID = "s-1" }, { $0.sweepID == "s-1" })
     add({ $0.tags = ["ü"] }, { $0.tags.contains("ü") })
     add({ $0.tags = ["a", "b"] }, { $0.tags.contains("a") && $0.tags.contains("b") })
+    for text in ["MACD", "_c", "%", "-17", "goog", "\\", "' OR 1"] {
+      add({ $0.text = text }) { run in
+        ([run.id, run.strategy, run.ticker, run.parameters ?? ""] + run.tags).contains {
+          $0.lowercased().contains(text.lowercased())
+        }
+      }
+    }
     add({ $0.created = TimeRange(from: 2, to: 5) }, { (2..<5).contains($0.created) })
     add({ $0.start = TimeRange(from: 3) }, { ($0.start ?? -1) >= 3 })
     add({ $0.end = TimeRange(to: 7) }, { ($0.end ?? 99) < 7 })

@@ -26,6 +26,12 @@ struct ListSQL {
       conditions.append("EXISTS (SELECT 1 FROM tag WHERE backtestRunID = backtestRun.id AND name = ?)")
       values.append(.text(tag))
     }
+    if let text = query.text {
+      let columns = ["backtestRun.runID", "strategy", "ticker", "parameters"].map { "\($0) LIKE ? ESCAPE '\\'" }
+      let inTags = "EXISTS (SELECT 1 FROM tag WHERE backtestRunID = backtestRun.id AND name LIKE ? ESCAPE '\\')"
+      conditions.append("(\((columns + [inTags]).joined(separator: " OR ")))")
+      values += (columns + [inTags]).map { _ in .text(Self.pattern(text)) }
+    }
     add(query.created, "created")
     add(query.start, "startDate")
     add(query.end, "endDate")
@@ -52,6 +58,12 @@ struct ListSQL {
       ORDER BY \(nullsLast)\(sort.expression) \(direction), backtestRun.runID \(direction) LIMIT ? OFFSET ?
       """
     return Query(sql: sql, values: values + [.integer(Int64(query.limit + 1)), .integer(Int64(query.offset))])
+  }
+
+  /// A LIKE pattern for texts that contain `text`, whose own wildcards stand for themselves.
+  private static func pattern(_ text: String) -> String {
+    let escaped = text.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+    return "%\(escaped)%"
   }
 
   private mutating func add(_ texts: [String], _ condition: String) {

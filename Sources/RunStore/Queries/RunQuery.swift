@@ -14,6 +14,8 @@ public struct RunQuery: Sendable, Equatable {
   public var sweepID: String?
   /// Only runs filed under all of these.
   public var tags: [String] = []
+  /// Only runs with this text in their id, strategy, symbol, parameters or tags, in any case of ASCII letters.
+  public var text: String?
   /// Only runs asked for in this time.
   public var created = TimeRange()
   /// Only runs whose first bar is in this time.

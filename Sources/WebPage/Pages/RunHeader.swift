@@ -41,14 +41,15 @@ struct RunHeader {
     return facts.joined(separator: " · ")
   }
 
+  /// The strategy's parameters as texts, in their order.
+  static func parameters(_ record: RunRecord) -> [(name: String, value: String)] {
+    guard let text = record.parameters, case .object(let members)? = try? JSONValue(parsing: text) else { return [] }
+    return members.map { ($0.key, $0.value.stringValue ?? (try? $0.value.text()) ?? "") }
+  }
+
   private var parameters: HTML {
-    guard let text = record.parameters, case .object(let members)? = try? JSONValue(parsing: text), !members.isEmpty
-    else { return .nothing }
-    let items = members.map { member -> HTML in
-      let value = member.value.stringValue ?? (try? member.value.text()) ?? ""
-      return "<li><span>\(member.key)</span> \(value)</li>"
-    }
-    return "<ul class=\"chips\" aria-label=\"Parameters\">\n\(items)\n</ul>"
+    let items = Self.parameters(record).map { name, value -> HTML in "<li><span>\(name)</span> \(value)</li>" }
+    return items.isEmpty ? .nothing : "<ul class=\"chips\" aria-label=\"Parameters\">\n\(items)\n</ul>"
   }
 
   private var actions: HTML {

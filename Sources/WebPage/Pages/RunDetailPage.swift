@@ -6,7 +6,7 @@ public import RunStore
 import TradingModel
 
 /// The page of one run.
-public struct RunPage {
+public struct RunDetailPage {
   /// Where the page is read.
   public enum Place: Sendable {
     /// On a server, with links to other pages.
@@ -31,9 +31,11 @@ public struct RunPage {
   /// The page as HTML.
   public var bytes: [UInt8] {
     var layout = PageLayout(
-      title: "\(record.strategy) on \(record.ticker)", assets: .linked, scripts: WebAsset.runScripts)
+      title: "\(record.strategy) on \(record.ticker)", assets: .linked,
+      scripts: WebAsset.runScripts + ["page.js"])
     if case .file = place {
       layout.assets = .inline
+      layout.scripts = WebAsset.runScripts
       let data = RunData(record, result, chart: chart, source: .embedded)
       layout.data = Self.block(data.json)
     }
