@@ -45,6 +45,9 @@ struct BacktestForm {
     let given = reader.parameters("parameters")
     guard reader.faults.isEmpty, let ticker, let start, let end, let strategy else { throw .fields(reader.faults) }
     guard start < end else { throw .sentence("Start date must be before end date.") }
+    if source == .sample, interval != .oneDay {
+      throw .fields([("interval", ["The samples have daily bars; choose 1d, or the source yahoo."])])
+    }
     self.ticker = ticker.uppercased()
     (self.start, self.end, self.strategy) = (start, end, strategy)
     parameters = given.map { name, value, text in
@@ -80,12 +83,17 @@ struct BacktestForm {
 
   /// The run asked for.
   var request: BacktestRequest {
-    BacktestRequest(
-      strategy: strategy, parameters: parameters, data: data, from: start, to: end, settings: settings, mode: mode,
-      seed: seed)
+    var request = BacktestRequest(
+      strategy: strategy, parameters: parameters, data: data, settings: settings, mode: mode, seed: seed)
+    if source == .sample { (request.from, request.to) = (start, end) }
+    return request
   }
 
   private var data: DataSource {
-    .sample(name: ticker, adjusted: true)
+    switch source {
+    case .sample: .sample(name: ticker, adjusted: true)
+    // Days are the exchange's, as they were in the older backend.
+    case .yahoo: .yahoo(YahooBars(symbol: ticker, interval: interval, from: .local(start), to: .local(end)))
+    }
   }
 }

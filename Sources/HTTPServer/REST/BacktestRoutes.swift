@@ -111,7 +111,7 @@ struct BacktestRoutes: Sendable {
       )
     case ServiceError.data(let sentence):
       ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: sentence)
-    case ServiceError.noBarsInRange:
+    case ServiceError.noBarsInRange, ServiceError.marketData:
       ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: "\(error)")
     case let error as ParameterError: ReplyError.fields([("parameters", ["\(error)"])])
     case let error as SettingsError: ReplyError.fields([(error.name, ["Must be \(error.rule)."])])

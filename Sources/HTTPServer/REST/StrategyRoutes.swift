@@ -11,6 +11,8 @@ import StrategyKit
 struct StrategyRoutes: Sendable {
   let backend: Backend
   let work: BlockingWork
+  /// Apart from the rest: a plugin may take seconds to start, or never answer.
+  let plugins: BlockingWork
 
   var routes: [Route] {
     [
@@ -50,7 +52,7 @@ struct StrategyRoutes: Sendable {
     let service = backend.service
     let descriptor: StrategyDescriptor
     do {
-      descriptor = try await work.run { try service.catalog.describe(name, options: service.pluginOptions) }
+      descriptor = try await plugins.run { try service.catalog.describe(name, options: service.pluginOptions) }
     } catch is ServiceError {
       throw ReplyError.notFound()
     } catch let failure as PluginFailure {

@@ -31,7 +31,8 @@ public struct WebServer: Sendable {
   public func run(onListening: @escaping @Sendable (_ port: Int) -> Void) async throws {
     let limits = options.limits
     let work = BlockingWork(threads: 4, maximumPending: limits.maximumDatabaseRequests)
-    let list = RouteList(routes: routes(work))
+    let plugins = BlockingWork(threads: 2, maximumPending: 16)
+    let list = RouteList(routes: routes(work, plugins))
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestMiddleware(policy: AccessPolicy(options), routes: list))
     for route in list.routes {
@@ -51,21 +52,25 @@ public struct WebServer: Sendable {
     do {
       try await ServiceGroup(configuration: group).run()
     } catch {
-      await backend.queue.shutDown(cancelling: true)
-      try await work.stop()
+      try await stop(work, plugins)
       throw error
     }
-    await backend.queue.shutDown(cancelling: true)
-    try await work.stop()
+    try await stop(work, plugins)
   }
 
-  private func routes(_ work: BlockingWork) -> [Route] {
+  private func stop(_ work: BlockingWork, _ plugins: BlockingWork) async throws {
+    await backend.queue.shutDown(cancelling: true)
+    try await work.stop()
+    try await plugins.stop()
+  }
+
+  private func routes(_ work: BlockingWork, _ plugins: BlockingWork) -> [Route] {
     let gate = RequestGate(
       maximum: options.limits.maximumLargeResponses,
       sentence: "The server is sending as many runs as it may; try again in a moment.")
     return BacktestRoutes(backend: backend, work: work, limits: options.limits).routes
       + RunRoutes(backend: backend, work: work, largeResponses: gate).routes
-      + StrategyRoutes(backend: backend, work: work).routes
+      + StrategyRoutes(backend: backend, work: work, plugins: plugins).routes
       + PageRoutes(backend: backend, work: work).routes
   }
 

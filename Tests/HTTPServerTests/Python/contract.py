@@ -120,6 +120,7 @@ class Refusals(ServerCase):
             ("startDate", "01/02/2005", date), ("startDate", "2005-02-30", date), ("startDate", "2005-1-1", date),
             ("endDate", "2005-01-01T00:00", date), ("endDate", "", date),
             ("interval", "7d", ["\"7d\" is not a valid choice."]),
+            ("interval", "1h", ["The samples have daily bars; choose 1d, or the source yahoo."]),
             ("source", "/etc/passwd", ["\"/etc/passwd\" is not a valid choice."]),
             ("margin", "0", ["Must be a fraction above 0 and at most 1 (0.5 is 2:1 leverage)."]),
         ]:
