@@ -16,6 +16,11 @@ public protocol RunStoring: Sendable {
   /// - Throws: ``RunStoreError/duplicateRun(id:)`` when there is a run of that id.
   func insert(_ record: RunRecord, result: RunResult?) throws(RunStoreError)
 
+  /// Stores many new runs that have produced nothing but their records, in one transaction: for trials of a sweep.
+  ///
+  /// - Throws: ``RunStoreError/duplicateRun(id:)`` when there is a run of one of the ids, or two of the records have the same.
+  func insert(contentsOf records: [RunRecord]) throws(RunStoreError)
+
   /// Replaces a run's record and, unless `result` is `nil`, everything it produced.
   ///
   /// - Throws: ``RunStoreError/unknownRun(reference:near:)`` when there is no such run, for instance because it was deleted.

@@ -22,6 +22,7 @@ struct ListSQL {
     }
     if let dataset = query.dataset { add([dataset], "dataset IN") }
     if let sweep = query.sweepID { add([sweep], "sweepID IN") }
+    if query.leavesOutTrials { conditions.append("sweepID IS NULL") }
     for tag in query.tags {
       conditions.append("EXISTS (SELECT 1 FROM tag WHERE backtestRunID = backtestRun.id AND name = ?)")
       values.append(.text(tag))

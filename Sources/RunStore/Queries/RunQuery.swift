@@ -12,6 +12,8 @@ public struct RunQuery: Sendable, Equatable {
   public var dataset: String?
   /// Only trials of this sweep.
   public var sweepID: String?
+  /// Only runs that are not trials of a sweep.
+  public var leavesOutTrials = false
   /// Only runs filed under all of these.
   public var tags: [String] = []
   /// Only runs with this text in their id, strategy, symbol, parameters or tags, in any case of ASCII letters.

@@ -41,29 +41,45 @@ enum RunRow {
   }
 
   static func insertLists(of record: RunRecord, row: Int64, _ db: Database) throws {
+    try insertLists(of: [record], rows: [row], db)
+  }
+
+  /// Inserts the lists of many runs, whose rows are in `rows`: the longer a list, the fewer statements a row.
+  static func insertLists(of records: [RunRecord], rows: [Int64], _ db: Database) throws {
     try db.insert(
-      Array(record.instruments.enumerated()), into: "instrument", ["backtestRunID", "position", "symbol", "currency"]
+      flattened(records, rows, \.instruments), into: "instrument", ["backtestRunID", "position", "symbol", "currency"]
     ) { binder, item in
-      binder.bind(row)
-      binder.bind(item.offset)
+      binder.bind(item.row)
+      binder.bind(item.position)
       binder.bind(item.element.symbol)
       binder.bind(item.element.currency)
     }
     try db.insert(
-      Array(record.metrics.enumerated()), into: "metric", ["backtestRunID", "position", "name", "value"]
+      flattened(records, rows, \.metrics), into: "metric", ["backtestRunID", "position", "name", "value"]
     ) { binder, item in
-      binder.bind(row)
-      binder.bind(item.offset)
+      binder.bind(item.row)
+      binder.bind(item.position)
       binder.bind(item.element.name)
       binder.bind(item.element.value)
     }
     try db.insert(
-      Array(record.tags.enumerated()), into: "tag", ["backtestRunID", "position", "name"]
+      flattened(records, rows, \.tags), into: "tag", ["backtestRunID", "position", "name"]
     ) { binder, item in
-      binder.bind(row)
-      binder.bind(item.offset)
+      binder.bind(item.row)
+      binder.bind(item.position)
       binder.bind(item.element)
     }
+  }
+
+  /// The elements of every run's list one after the other, each with its run's row and its position in the list.
+  private static func flattened<Element>(
+    _ records: [RunRecord], _ rows: [Int64], _ list: (RunRecord) -> [Element]
+  ) -> [(row: Int64, position: Int, element: Element)] {
+    var flat: [(row: Int64, position: Int, element: Element)] = []
+    for (record, row) in zip(records, rows) {
+      for (position, element) in list(record).enumerated() { flat.append((row, position, element)) }
+    }
+    return flat
   }
 
   static func deleteLists(row: Int64, _ db: Database) throws {

@@ -13,6 +13,26 @@ extension SQLiteRunStore {
     }
   }
 
+  /// Stores many new runs in one transaction; see ``RunStoring/insert(contentsOf:)``.
+  public func insert(contentsOf records: [RunRecord]) throws(RunStoreError) {
+    var checked: [RunMetric] = []
+    for record in records {
+      // Trials of a sweep have the same metrics, whose names then need no second look.
+      let hasSameNames = record.metrics.elementsEqual(checked) { $0.name == $1.name }
+      try RunCheck.check(record, nil, metricsToo: !hasSameNames)
+      checked = record.metrics
+    }
+    try write { db in
+      var rows: [Int64] = []
+      rows.reserveCapacity(records.count)
+      for record in records {
+        if try db.runRow(record.id) != nil { throw RunStoreError.duplicateRun(id: record.id) }
+        rows.append(try RunRow.insert(record, db))
+      }
+      try RunRow.insertLists(of: records, rows: rows, db)
+    }
+  }
+
   /// Replaces a run in one transaction; see ``RunStoring/update(_:result:)``.
   public func update(_ record: RunRecord, result: RunResult?) throws(RunStoreError) {
     try RunCheck.check(record, result)
@@ -42,11 +62,13 @@ extension SQLiteRunStore {
 
 /// Refuses what would contradict the tables, in words about the run instead of SQLite's about a constraint.
 private enum RunCheck {
-  static func check(_ record: RunRecord, _ result: RunResult?) throws(RunStoreError) {
+  static func check(_ record: RunRecord, _ result: RunResult?, metricsToo: Bool = true) throws(RunStoreError) {
     func refuse(_ fault: String) -> RunStoreError { .invalidRun(id: record.id, fault: fault) }
     if record.id.isEmpty { throw refuse("its id is empty") }
     if record.id == "latest" { throw refuse("\"latest\" stands for the newest run and cannot be an id") }
-    if let name = firstDuplicate(record.metrics.map(\.name)) { throw refuse("it has two metrics named \(name)") }
+    if metricsToo, let name = firstDuplicate(record.metrics.map(\.name)) {
+      throw refuse("it has two metrics named \(name)")
+    }
     if let tag = firstDuplicate(record.tags) { throw refuse("it has the tag \(tag) twice") }
     guard let result else { return }
     let (times, values) = (result.equity.times, result.equity.equity)
