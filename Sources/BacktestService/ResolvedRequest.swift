@@ -33,7 +33,7 @@ public struct ResolvedRequest: Sendable {
     writer.beginObject()
     writer.field("strategy", strategy)
     writer.key("parameters")
-    writeParameters(to: &writer)
+    parameters.write(to: &writer)
     writer.key("data")
     writer.beginObject()
     switch data {
@@ -90,24 +90,10 @@ public struct ResolvedRequest: Sendable {
     writer.endObject()
   }
 
-  private func writeParameters(to writer: inout JSONWriter) {
-    writer.beginObject()
-    for (name, value) in parameters.entries {
-      writer.key(name)
-      switch value {
-      case .integer(let value): writer.value(value)
-      case .number(let value): writer.value(value)
-      case .string(let value): writer.value(value)
-      case .boolean(let value): writer.value(value)
-      }
-    }
-    writer.endObject()
-  }
-
   /// The parameters alone, as a JSON object.
   var parametersJSON: String {
     var writer = JSONWriter()
-    writeParameters(to: &writer)
+    parameters.write(to: &writer)
     return (try? writer.bytes()).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
@@ -126,5 +112,27 @@ public struct ResolvedRequest: Sendable {
     write(to: &writer, includesMode: includesMode)
     // Every number in a checked request is finite, so the writer cannot have refused one.
     return (try? writer.bytes()) ?? []
+  }
+}
+
+extension ParameterValues {
+  /// Writes the parameters as one JSON object, in the strategy's order.
+  public func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    for (name, value) in entries {
+      writer.key(name)
+      switch value {
+      case .integer(let value): writer.value(value)
+      case .number(let value): writer.value(value)
+      case .string(let value): writer.value(value)
+      case .boolean(let value): writer.value(value)
+      }
+    }
+    writer.endObject()
+  }
+
+  /// The parameters but for some.
+  public func without(_ names: [String]) -> ParameterValues {
+    ParameterValues(unchecked: entries.filter { !names.contains($0.name) })
   }
 }

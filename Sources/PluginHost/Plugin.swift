@@ -139,6 +139,9 @@ public final class Plugin {
   /// Whether it can serve another run.
   public var isReusable: Bool { capabilities.resolvedReuse && connection.isInStep }
 
+  /// Whether it can serve a run now: it is in step, and either fresh or made for several runs.
+  public var isReady: Bool { connection.isInStep && (runCount == 0 || capabilities.resolvedReuse) }
+
   /// Ends the process; see ``PluginConnection/close(isGraceful:)``.
   public func close() { connection.close(isGraceful: connection.isInStep) }
 }

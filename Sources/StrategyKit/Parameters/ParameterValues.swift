@@ -28,7 +28,7 @@ public struct ParameterValues: Sendable, Equatable {
     }
   }
 
-  /// Takes values as they are, for parameters whose definitions are not known yet.
+  /// Takes values as they are: for parameters whose definitions are not known yet, or values checked before.
   package init(unchecked entries: [(name: String, value: ParameterValue)]) { self.entries = entries }
 
   /// The value of a parameter.
