@@ -31,7 +31,7 @@ public enum ReportText {
       style.bold(report.request.strategy) + (parameters.isEmpty ? "" : " \(parameters)")
         + " on \(style.bold(report.request.symbol))",
       style.dim("\(NumberText.count(Double(report.data.count))) bars, \(period); \(report.data.source)\(provenance)"),
-      style.dim(execution(report)),
+      style.dim(execution(report.request)),
     ]
     switch report.status {
     case .completed: break
@@ -41,8 +41,9 @@ public enum ReportText {
     return lines
   }
 
-  private static func execution(_ report: BacktestReport) -> String {
-    let settings = report.request.settings
+  /// How orders were executed, in words.
+  static func execution(_ request: ResolvedRequest) -> String {
+    let settings = request.settings
     var parts = ["cash \(NumberText.count(settings.cash))"]
     switch settings.commission {
     case .rate(let rate): parts.append(rate == 0 ? "no commission" : "commission \(percent(rate))")
@@ -55,7 +56,7 @@ public enum ReportText {
     if settings.hedging { parts.append("hedging") }
     if settings.exclusiveOrders { parts.append("exclusive orders") }
     if settings.finalizeTrades { parts.append("finalised") }
-    if report.request.mode != "in_process" { parts.append("mode \(report.request.mode)") }
+    if request.mode != "in_process" { parts.append("mode \(request.mode)") }
     parts.append("profile \(settings.profile.rawValue)")
     return parts.joined(separator: ", ")
   }

@@ -42,13 +42,14 @@ public enum RunCSV {
     ([header] + rows.map { $0.map(quoted).joined(separator: ",") }).joined(separator: "\n")
   }
 
-  private static func number(_ value: Double?) -> String {
+  /// A number in full precision; empty where undefined.
+  static func number(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "" }
     return value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
   }
 
   /// A text with a comma, quote or line end in quotes.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
     return needsQuotes
       ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : text

@@ -19,6 +19,7 @@ struct Backtester: ParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self,
+      SweepCommand.self,
       StrategiesCommand.self,
       RunsCommand.self,
       ReportCommand.self,

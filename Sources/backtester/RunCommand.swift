@@ -158,6 +158,7 @@ extension CommandFailure {
     let isUsage: Bool =
       switch error {
       case let error as ServiceError: error.isUsageError
+      case let error as SweepError: error.isUsageError
       case let error as PluginFailure: error.kind == .startFailed && error.fault == .user
       case is ParameterError, is SettingsError: true
       default: false

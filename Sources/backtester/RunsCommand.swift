@@ -29,6 +29,8 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
     @Option(help: "Only runs of this strategy.") var strategy: String?
     @Option(help: "Only runs on this symbol.") var symbol: String?
+    @Option(help: ArgumentHelp("Only trials of this sweep; without it trials are left out.", valueName: "id"))
+    var sweep: String?
     @Option(help: "Only runs with this status: completed, failed, cancelled, interrupted.") var status: RunStatus?
     @Option(help: "Sort by created, duration or a metric such as sharpe; largest first.") var sort = "created"
     @Option(help: "How many to list.") var limit = 20
@@ -43,6 +45,8 @@ struct RunsCommand: ParsableCommand {
       if let strategy { query.strategies = [strategy] }
       query.symbol = symbol
       if let status { query.statuses = [status] }
+      query.sweepID = sweep
+      query.leavesOutTrials = sweep == nil
       query.limit = limit
       switch sort {
       case "created": query.sort = .created

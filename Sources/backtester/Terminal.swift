@@ -17,6 +17,9 @@ enum Terminal {
   /// Whether standard error is a terminal that can show a progress bar.
   static var showsProgress: Bool { isatty(STDERR_FILENO) != 0 && environment("TERM") != "dumb" }
 
+  /// Columns of the terminal on standard error.
+  static var errorWidth: Int { style(of: STDERR_FILENO).width }
+
   /// The value of an environment variable; `nil` when it is not set or empty.
   static func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
