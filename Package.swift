@@ -40,9 +40,8 @@ let package = Package(
     .executableTarget(
       name: "backtester-bench",
       dependencies: [
-        "BacktestEngine", "BuiltInStrategies", "CBenchmark", "JSONRPC", "MarketData", "PerformanceMetrics",
-        "PluginHost",
-        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
+        "BacktestEngine", "BacktestService", "BuiltInStrategies", "CBenchmark", "JSONRPC", "MarketData",
+        "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
     // MARK: BacktestEngine

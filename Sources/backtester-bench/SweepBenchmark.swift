@@ -42,6 +42,7 @@ enum SweepBenchmark {
       }
       report("\(name): 100 trials with all statistics", whole, limit)
     }
+    try SweepServiceBenchmark.run()
   }
 
   private static func report(_ what: String, _ seconds: Double, _ limit: Double) {
