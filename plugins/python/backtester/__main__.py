@@ -32,17 +32,17 @@ def main(arguments):
         return 2
     stdio.claim()
     from backtester import loader
-    from backtester.errors import ProtocolError, StrategyFileError, strategy_error
+    from backtester.errors import ProtocolError, StrategyFileError
     from backtester.server import serve
 
     strategy = failure = None
+    path, name = loader.split(arguments[0])
     try:
-        path, name = loader.split(arguments[0])
         strategy = loader.find(loader.execute(path), name)
     except StrategyFileError as error:
-        failure = ProtocolError(2005, "strategy_error", str(error), hint="see the message", retryable=False)
+        failure = ProtocolError(2005, "strategy_error", str(error), hint=error.hint, retryable=False)
     except (Exception, SystemExit) as error:
-        failure = strategy_error(error, hint="the file fails while it is loaded: see the traceback")
+        failure = loader.explained(error, path)
     if failure is not None:
         print(failure.data.get("traceback") or f"backtester: {failure}", file=sys.stderr, flush=True)
     serve(strategy, failure)

@@ -14,7 +14,11 @@ class ProtocolError(Exception):
 
 
 class StrategyFileError(Exception):
-    """A strategy file that cannot be served; the text says what to change."""
+    """A strategy file that cannot be served; the text says what is wrong, ``hint`` what to do about it."""
+
+    def __init__(self, message, hint="Correct the file."):
+        super().__init__(message)
+        self.hint = hint
 
 
 def invalid_request(message):

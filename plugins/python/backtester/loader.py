@@ -6,7 +6,7 @@ import sys
 
 from .bars import BarStrategy
 from .class_run import ClassStrategy
-from .errors import StrategyFileError
+from .errors import StrategyFileError, strategy_error
 from .strategy import Strategy
 from .vector import VectorStrategy
 
@@ -73,11 +73,13 @@ def find(module, name=None):
         value = getattr(module, name, None)
         strategy = None if value is None else offered(value)
         if strategy is None:
+            _refuse_the_original(module)
             names = ", ".join(sorted(_defined(module))) or "none"
             raise StrategyFileError(f"{module.__file__} has no strategy {name!r}; it defines {names}")
         return strategy
     found = _defined(module)
     if not found:
+        _refuse_the_original(module)
         raise StrategyFileError(
             f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next() "
             "or a function marked @on_bar or @vectorized"
@@ -88,9 +90,60 @@ def find(module, name=None):
         example = sorted(found)[0]
         raise StrategyFileError(
             f"{module.__file__} defines several strategies ({names}): "
-            f"name one of them as in {os.path.basename(module.__file__)}:{example}"
+            f"name one of them as in {os.path.basename(module.__file__)}:{example}",
+            hint="Put a colon and the class behind the file's name.",
         )
     return offered(next(iter(found.values())))
+
+
+_CHANGE_IMPORTS = (
+    "Write backtester for backtesting in its imports: from backtester import Strategy, "
+    "from backtester.lib import crossover."
+)
+
+
+def _refuse_the_original(module):
+    """Says so when a file's strategies are subclasses of backtesting.py's own class, which is installed here."""
+    for name, value in vars(module).items():
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            if any(base.__module__.partition(".")[0] == "backtesting" for base in value.__mro__):
+                raise StrategyFileError(
+                    f"{module.__file__} imports from backtesting, so that {name} is a strategy of that library",
+                    hint=_CHANGE_IMPORTS,
+                )
+
+
+def explained(error, path):
+    """The error answer for a file that failed while it was loaded: what and where in one sentence."""
+    path = os.path.abspath(path)
+    hint = "The file fails while it is loaded; correct it."
+    frames = error.__traceback__
+    line = None
+    while frames is not None:
+        if frames.tb_frame.f_code.co_filename == path:
+            line = frames
+            break
+        frames = frames.tb_next
+    if isinstance(error, SyntaxError) and error.filename:
+        # Nothing of the file has run: the place is in the error, and a traceback would only show the loader.
+        code = (error.text or "").strip()
+        said = f"{error.filename}, line {error.lineno}: {error.msg}" + (f": {code}" if code else "")
+        answer = strategy_error(error.with_traceback(line), hint=hint)
+    else:
+        place = f"{path}, line {line.tb_lineno}: " if line is not None else ""
+        answer = strategy_error(error.with_traceback(line or error.__traceback__), hint=hint)
+        said = place + str(answer)
+    if isinstance(error, ImportError):
+        missing = (error.name or "").partition(".")[0]
+        if missing == "backtesting":
+            hint = _CHANGE_IMPORTS
+        elif "relative import" in str(error):
+            hint = "A strategy file is no part of a package; import files beside it by their names, without the dot."
+        elif isinstance(error, ModuleNotFoundError) and missing:
+            hint = f"Install {missing} for {sys.executable}, or put its file beside the strategy's."
+    answer.args = (said[:2000],)
+    answer.data["hint"] = hint
+    return answer
 
 
 def _defined(module):

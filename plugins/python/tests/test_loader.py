@@ -54,6 +54,42 @@ class LoaderTests(support.FileTestCase):
         """)
         self.assertEqual(found.name, "Mine")
 
+    def explain(self, text, file="failing.py"):
+        # assertRaises would take the traceback off.
+        try:
+            self.find(text, file=file)
+        except (Exception, SystemExit) as error:
+            return loader.explained(error, self.folder / file)
+        raise AssertionError("the file was loaded")
+
+    def test_a_file_that_does_not_load_is_named_with_its_line(self):
+        path = self.folder / "failing.py"
+        for text, sentence, hint in (
+            ("x = 1\ndef f(:\n    pass\n", f"{path}, line 2: invalid syntax: def f(:", "correct it"),
+            ("import os\nimport no_such_thing.part\n", f"{path}, line 2: ModuleNotFoundError: No module", "Install no_such_thing"),
+            ("\n\nfrom .helper import n\n", f"{path}, line 3: ImportError: attempted relative import", "without the dot"),
+            ("def f():\n    return 1 / 0\nf()\n", f"{path}, line 3: ZeroDivisionError", "correct it"),
+            ("raise SystemExit('no data')\n", f"{path}, line 1: SystemExit: no data", "correct it"),
+        ):
+            with self.subTest(text=text):
+                error = self.explain(text)
+                self.assertIn(sentence, str(error))
+                self.assertIn(hint, error.data["hint"])
+                self.assertEqual(error.code, 2005)
+                self.assertNotIn("importlib", error.data["traceback"])
+
+    def test_the_original_library_is_pointed_out(self):
+        package = self.file("class Strategy:\n    pass\n", "backtesting.py")
+        mine = "from backtesting import Strategy\nclass Mine(Strategy):\n    pass\n"
+        for name in (None, "Mine"):
+            with self.assertRaisesRegex(StrategyFileError, "imports from backtesting, so that Mine") as caught:
+                self.find(mine, name)
+            self.assertIn("Write backtester for backtesting", caught.exception.hint)
+        package.unlink()
+        sys.modules.pop("backtesting", None)
+        error = self.explain("from backtesting.nowhere import Strategy\n")
+        self.assertIn("Write backtester for backtesting", error.data["hint"])
+
     def test_several_strategies_need_a_name(self):
         with self.assertRaisesRegex(StrategyFileError, r"several strategies \(First, Second\).*strategy_file.py:First"):
             self.find(TWO)
