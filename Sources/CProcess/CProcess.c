@@ -6,9 +6,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -141,6 +144,100 @@ int cprocess_open_handle(pid_t pid) {
 
 void cprocess_signal_group(pid_t pid, int signal_number) {
   if (pid > 1) kill(-pid, signal_number);
+}
+
+// The guardian is a shell, because it has to outlive this program, and a fork of this program would share its memory.
+static const char guardian_script[] =
+    "live=\n"
+    "while read -r op pid; do\n"
+    "  case $op in\n"
+    "  +) live=\"$live $pid\" ;;\n"
+    "  -) rest=; for one in $live; do [ \"$one\" = \"$pid\" ] || rest=\"$rest $one\"; done; live=$rest ;;\n"
+    "  esac\n"
+    "done\n"
+    "[ -n \"$live\" ] || exit 0\n"
+    "sleep 1; for one in $live; do kill -s TERM -- -$one; done\n"
+    "sleep 1; for one in $live; do kill -s KILL -- -$one; done\n";
+
+static pthread_mutex_t guardian_lock = PTHREAD_MUTEX_INITIALIZER;
+static int guardian_input = -1;
+static int guardian_tried = 0;
+
+static void start_guardian(void) {
+  int ends[2];
+  if (make_pipe(ends) != 0) return;
+  if (above_standard(&ends[0]) != 0 || above_standard(&ends[1]) != 0) {
+    close(ends[0]);
+    close(ends[1]);
+    return;
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  short flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+#ifdef __linux__
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
+#ifdef __APPLE__
+  flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+  sigset_t reset, none;
+  sigemptyset(&none);
+  sigemptyset(&reset);
+  sigaddset(&reset, SIGCHLD);
+  sigaddset(&reset, SIGPIPE);
+  // A group of its own: what a terminal sends to this program's group does not end it first.
+  posix_spawnattr_setflags(&attributes, flags);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setsigdefault(&attributes, &reset);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  const char *arguments[] = {"/bin/sh", "-c", guardian_script, "backtester-guardian", NULL};
+  const char *environment[] = {"PATH=/usr/bin:/bin", NULL};
+  pid_t pid;
+  int error = posix_spawn(&pid, "/bin/sh", &actions, &attributes, (char *const *)arguments, (char *const *)environment);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  close(ends[0]);
+  if (error != 0) {
+    close(ends[1]);
+    return;
+  }
+  // It must never hold this program up.
+  fcntl(ends[1], F_SETFL, O_NONBLOCK);
+  guardian_input = ends[1];
+}
+
+static void tell_guardian(char what, pid_t pid) {
+  if (guardian_input < 0) return;
+  char line[32];
+  int count = snprintf(line, sizeof line, "%c %ld\n", what, (long)pid);
+  ssize_t written = write(guardian_input, line, (size_t)count);
+  if (written < 0 && errno == EPIPE) {
+    // Somebody ended it; the next child gets a new one.
+    close(guardian_input);
+    guardian_input = -1;
+    guardian_tried = 0;
+  }
+}
+
+void cprocess_guard(pid_t pid) {
+  pthread_mutex_lock(&guardian_lock);
+  if (!guardian_tried) {
+    guardian_tried = 1;
+    start_guardian();
+  }
+  tell_guardian('+', pid);
+  pthread_mutex_unlock(&guardian_lock);
+}
+
+void cprocess_unguard(pid_t pid) {
+  pthread_mutex_lock(&guardian_lock);
+  tell_guardian('-', pid);
+  pthread_mutex_unlock(&guardian_lock);
 }
 
 #ifdef __linux__

@@ -38,6 +38,7 @@ package struct ChildProcess: ~Copyable {
     input = child.standard_input
     output = child.standard_output
     errors = child.standard_error
+    cprocess_guard(id)
   }
 
   private static func failure(_ error: Int32, _ step: String, _ command: PluginCommand) -> PluginFailure {
@@ -72,7 +73,10 @@ package struct ChildProcess: ~Copyable {
   /// Whether the process has ended; then kills what is left of its group, whose number is still ours, and reaps it.
   package mutating func hasEnded() -> Bool {
     if status != nil { return true }
-    if cprocess_is_ending(id) == 1 { cprocess_signal_group(id, SIGKILL) }
+    if cprocess_is_ending(id) == 1 {
+      cprocess_signal_group(id, SIGKILL)
+      cprocess_unguard(id)
+    }
     var status: Int32 = 0
     switch cprocess_try_wait(id, &status) {
     case 1: self.status = status

@@ -16,6 +16,9 @@ public final class Plugin {
     /// The process number told to strategies that want to watch their host.
     public var hostProcessID: Int
 
+    /// The time limits before they are scaled.
+    package var timeouts = Limits.standard.timeoutsMilliseconds
+
     /// Makes options.
     public init(hostVersion: String, timeoutScale: Double = 1, hostProcessID: Int) {
       self.hostVersion = hostVersion
@@ -25,7 +28,7 @@ public final class Plugin {
 
     var limits: Limits {
       var limits = Limits.standard
-      limits.timeoutsMilliseconds = limits.timeoutsMilliseconds.scaled(by: timeoutScale)
+      limits.timeoutsMilliseconds = timeouts.scaled(by: timeoutScale)
       return limits
     }
   }

@@ -30,6 +30,12 @@ public final class PluginConnection {
     }
   }
 
+  /// Writing to a strategy that is gone must be an error, not the end of whatever program the host is part of.
+  private static let prepareProcess: Void = DescriptorIO.ignoreBrokenPipeSignal()
+  /// Pieces of output after which a wait is looked at although the strategy keeps writing.
+  private static let wakeUpsBeforeLooking = 16
+  /// The most bytes a pipe holds on Linux unless an administrator allowed more.
+  private static let largestPipe = 1 << 20
   /// How often a long wait is interrupted to look at cancellation and at the process itself.
   private static let slice = Duration.milliseconds(50)
 
@@ -47,7 +53,10 @@ public final class PluginConnection {
   private var framer: LineFramer
   private var ring = MessageRing()
   private var errorLog = StandardErrorLog()
+  private var logThrottle = LogThrottle()
   private var hasReachedEnd = false
+  /// Times the strategy was heard of since the wait was last looked at.
+  private var wakeUps = 0
   private var isClosed = false
 
   /// Starts the process.
@@ -60,6 +69,7 @@ public final class PluginConnection {
     timeouts = limits.timeoutsMilliseconds
     self.hooks = hooks
     self.recorder = recorder
+    Self.prepareProcess
     framer = LineFramer(maximumLineBytes: limits.maxMessageBytes)
     process = try ChildProcess(command)
   }
@@ -86,9 +96,15 @@ public final class PluginConnection {
   func send(
     _ method: StaticString, allowance milliseconds: Int, params: (inout JSONWriter) -> Void
   ) throws(PluginFailure) {
+    if session.calls.isEmpty, !framer.pending.isEmpty { try takeUnasked() }
     let id = session.open(method, allowance: .milliseconds(milliseconds))
     try write(method, id: id, params)
     session.sent(now: .now())
+  }
+
+  /// Takes lines that have come although nothing was asked: notifications may, answers may not.
+  private func takeUnasked() throws(PluginFailure) {
+    while let line = try nextLine() { _ = try result(of: line) }
   }
 
   /// Sends a notification.
@@ -98,6 +114,7 @@ public final class PluginConnection {
 
   /// Waits for the answer to the oldest open request.
   func receive() throws(PluginFailure) -> UnsafeBufferPointer<UInt8> {
+    wakeUps = 0
     while true {
       if let line = try nextLine() {
         guard let body = try result(of: line) else { continue }
@@ -112,6 +129,7 @@ public final class PluginConnection {
   ///
   /// - Throws: ``PluginFailure``, of kind `protocol_error` when the answer's form is wrong.
   func receive(_ scanner: ActionScanner, into answer: inout BarAnswer) throws(PluginFailure) {
+    wakeUps = 0
     while true {
       if let line = try nextLine() {
         let isRead = session.receiveResult(line) { result throws(JSONScanError) in
@@ -144,7 +162,8 @@ public final class PluginConnection {
     case .answer(_, let body): return body
     case .refusal(let call, let error): throw finishing(refusal(call, error))
     case .notification(let method, let body): heed(method, body)
-    case .stray: hooks.log?("printed to standard output: \(String(decoding: line.prefix(8192), as: UTF8.self))")
+    case .stray:
+      tell("printed to standard output: \(String(decoding: line.prefix(LogThrottle.longestLine), as: UTF8.self))")
     case .violation(var failure):
       failure.lastMethod = failure.lastMethod ?? session.calls.first?.method
       throw finishing(failure)
@@ -158,10 +177,18 @@ public final class PluginConnection {
     switch method {
     case "log/message":
       let level = params["level"]?.stringValue ?? "info"
-      hooks.log?("\(level): \((params["message"]?.stringValue ?? "").prefix(8192))")
+      tell("\(level): \(params["message"]?.stringValue ?? "")")
     case "$/progress": session.progressed(now: .now())
     default: break
     }
+  }
+
+  /// Hands a line to the log, cut and counted as the limits say.
+  private func tell(_ line: String) {
+    guard let log = hooks.log else { return }
+    let second = MonotonicTime.now().nanoseconds / 1_000_000_000
+    if logThrottle.admits(second) { log(String(line.prefix(LogThrottle.longestLine))) }
+    if let note = logThrottle.note { log(note) }
   }
 
   /// Lets progress reports extend the wait for the next answer, up to `milliseconds` in all.
@@ -244,7 +271,7 @@ public final class PluginConnection {
 
   private func brokenPipe() -> PluginFailure {
     drainOutput()
-    return ended()
+    return ended("closed its standard input")
   }
 
   // MARK: Waiting
@@ -268,9 +295,16 @@ public final class PluginConnection {
     if ready > 0 {
       if entries.1.revents != 0 { readErrors() }
       if entries.0.revents != 0 { readOutput() }
-      return
+      wakeUps += 1
+      // Usually the first bytes are the answer. A strategy that writes on and on must not escape its deadline.
+      if wakeUps < Self.wakeUpsBeforeLooking { return }
     }
-    // Nothing came: look whether anything still can.
+    wakeUps = 0
+    try lookAround(forRoom: forRoom)
+  }
+
+  /// Looks whether what is waited for can still come, and is still wanted.
+  private func lookAround(forRoom: Bool) throws(PluginFailure) {
     if hooks.isCancelled?() == true {
       throw PluginFailure(.cancelled, fault: .user, "The run was cancelled", hint: "Start it again when you like.")
     }
@@ -294,12 +328,15 @@ public final class PluginConnection {
     }
   }
 
+  /// Reads what an ended process left; no more than a pipe can hold, as a process it started may go on writing.
   private func drainOutput() {
-    while true {
+    var total = 0
+    while total < Self.largestPipe {
       let count = try? framer.fill(atLeast: 16 * 1024) { space throws(DescriptorError) in
         try DescriptorIO.readAvailable(process.output, into: space) ?? 0
       }
-      if count ?? 0 <= 0 { break }
+      guard let count, count > 0 else { break }
+      total += count
     }
     readErrors()
   }
@@ -326,7 +363,7 @@ public final class PluginConnection {
   // MARK: The end
 
   /// The failure of a process that ended while something was asked of it.
-  private func ended() -> PluginFailure {
+  private func ended(_ act: String = "closed its standard output") -> PluginFailure {
     // Its end of the pipe may be gone a moment before it is; it is given that moment.
     let patience = MonotonicTime.now() + .milliseconds(200)
     while !process.hasEnded(), MonotonicTime.now() < patience { usleep(1000) }
@@ -338,14 +375,24 @@ public final class PluginConnection {
       .crashed,
       hasEnded
         ? "The strategy's process \(PluginFailure.ended(exitCode: exitCode, signal: signal))\(during)"
-        : "The strategy closed its standard output\(during)",
-      hint: method == "initialize"
-        ? "Run \(command.arguments.joined(separator: " ")) by hand to see what it says."
-        : "Its standard error may say why; --record FILE keeps the conversation.")
+        : "The strategy \(act)\(during)",
+      hint: method == "initialize" ? startHint : "Its standard error may say why; --record FILE keeps the conversation."
+    )
     if hasEnded, signal == 0 { failure.exitCode = exitCode }
     if hasEnded, signal != 0 { failure.signal = signal }
     failure.lastMethod = method
     return finishing(failure)
+  }
+
+  /// What to do about a process that ended before it said hello.
+  private var startHint: String {
+    readErrors()
+    if errorLog.tail.contains("No module named backtester") {
+      return
+        "Install the Python library (`python3 -m pip install plugins/python` in the checkout), or name its folder in PYTHONPATH."
+    }
+    return
+      "Run \(command.arguments.map { $0.count > 80 ? "\($0.prefix(80))…" : $0 }.joined(separator: " ")) by hand to see what it says."
   }
 
   /// Adds what is known about the moment.
@@ -354,6 +401,7 @@ public final class PluginConnection {
     var failure = failure
     failure.standardErrorTail = errorLog.tail
     failure.lastMessages = ring.lines
+    failure.lastMethod = failure.lastMethod ?? session.lastMethod.map { "\($0)" }
     failure.lastIndex = index
     return failure
   }

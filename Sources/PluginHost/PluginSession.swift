@@ -45,6 +45,8 @@ struct PluginSession {
   private(set) var strayLines = 0
   /// Sentences for the user, each once.
   private(set) var warnings: [String] = []
+  /// The method asked for last, answered or not.
+  private(set) var lastMethod: StaticString?
   private var lastID = 0
   private var writing: Writing?
   /// Until when reports of progress extend the wait; `nil` when they do not.
@@ -60,6 +62,7 @@ struct PluginSession {
   /// - Returns: Its id.
   mutating func open(_ method: StaticString, allowance: Duration) -> Int {
     lastID += 1
+    lastMethod = method
     calls.append(Call(id: lastID, name: method, allowance: allowance))
     return lastID
   }
@@ -227,7 +230,7 @@ struct PluginSession {
       )
       return .stray
     }
-    if let start = text.range(of: "{\"jsonrpc\""), start != text.startIndex {
+    if let start = text.range(of: "{\"jsonrpc\""), start != text.startIndex, error.reason != .batch, line[0] != 0xEF {
       return violation(
         "Text stands before a message on the same line: \(text.prefix(80))",
         hint: "Standard output is the protocol's; print to standard error.")

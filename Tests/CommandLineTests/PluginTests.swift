@@ -56,7 +56,7 @@ struct PluginTests {
       Program.json(["run", name] + bars), Program.json(["run", folder, "--mode", mode] + bars))
   }
 
-  private func expectEqual(_ builtIn: [String: Any], _ plugin: [String: Any]) throws {
+  func expectEqual(_ builtIn: [String: Any], _ plugin: [String: Any]) throws {
     #expect(plugin["status"] as? String == "completed")
     for key in ["metrics", "trades", "open_trades", "equity", "order_events"] {
       let expected = try JSONSerialization.data(withJSONObject: unnamed(builtIn[key]), options: .sortedKeys)

@@ -18,7 +18,8 @@ enum Program {
     return executable.deletingLastPathComponent()
   }()
 
-  private static var path: String {
+  /// The program itself.
+  static var path: String {
     let beside = builds.appending(path: "backtester").path()
     if FileManager.default.isExecutableFile(atPath: beside) { return beside }
     return root.appending(path: ".build/debug/backtester").path()

@@ -40,6 +40,15 @@ int cprocess_open_handle(pid_t pid);
 /// Sends a signal to the process group led by a child that is not reaped yet.
 void cprocess_signal_group(pid_t pid, int signal_number);
 
+/// Has the process group led by a child ended when this program dies without ending it, by SIGKILL say.
+///
+/// A small process of its own, started at the first call, learns of this program's end from a pipe. Children get a second
+/// to go by themselves (their input has ended), then SIGTERM, a second later SIGKILL. Where it cannot be started nothing is
+/// guarded.
+void cprocess_guard(pid_t pid);
+/// Ends the guarding of a child; call it before the child is reaped and its number may be another's.
+void cprocess_unguard(pid_t pid);
+
 /// Puts the calling thread and a process on one processor core, the one the thread is on.
 ///
 /// Returns 1 on success, 0 where it is not supported or not allowed.
