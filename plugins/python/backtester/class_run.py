@@ -4,6 +4,8 @@ import contextlib
 import io
 import random
 import sys
+from collections.abc import Mapping
+from types import SimpleNamespace
 
 from . import arrays, columns, parameters
 from .book import Book
@@ -192,6 +194,24 @@ class PreloadedRun(ClassRun):
         return "{" + self.texts[index] if self.texts else "{}"
 
 
+class GrownColumns(Mapping):
+    """The columns up to a bar, cut and wrapped when they are asked for: most strategies use one or two."""
+
+    __slots__ = ("_backend", "_length", "_timeline", "_whole")
+
+    def __init__(self, backend, whole, timeline, length):
+        self._backend, self._whole, self._timeline, self._length = backend, whole, timeline, length
+
+    def __getitem__(self, name):
+        return self._backend.column(self._whole[name], self._timeline, name, self._length)
+
+    def __iter__(self):
+        return iter(self._whole)
+
+    def __len__(self):
+        return len(self._whole)
+
+
 class LockstepRun(ClassRun):
     """Nothing is sent ahead: indicators are computed anew on the bars received so far.
 
@@ -206,7 +226,8 @@ class LockstepRun(ClassRun):
         self.total = message["bars_total"]
         self.names = [title(field) for field in message["fields"]]
         self.whole = {name: self.backend.filled(self.total) for name in self.names}
-        self.online = None
+        self.online = self.online_names = None
+        self.calls = []
         self.ignored = set()
         self.defined = False
         #: Values that the strategy itself wrote into indicators, {attribute: {bar: value}}.
@@ -277,15 +298,18 @@ class LockstepRun(ClassRun):
         if message.get("warmup"):
             return "{}"
         length = index + 1
-        backend = self.backend
-        columns = {name: backend.column(values, data._timeline, name, length) for name, values in self.whole.items()}
-        data._set_columns(columns)
+        data._set_columns(GrownColumns(self.backend, self.whole, data._timeline, length))
         data._set_length(length)
         self.renew(length)
-        if self.is_defined(index):
-            before = self.newest_values()
+        if not self.is_defined(index):
+            return self.answer()
+        if self.online is not None:
+            # Its indicators share memory from bar to bar, so that what is written into them stays.
             self.decide()
-            self.remember_writes(index, before)
+            return self.answer_online(length)
+        before = self.newest_values()
+        self.decide()
+        self.remember_writes(index, before)
         return self.answer()
 
     def newest_values(self):
@@ -325,11 +349,16 @@ class LockstepRun(ClassRun):
         self.strategy._recorder = lambda *call: calls.append(call)
         self.strategy.init()
         self.strategy._recorder = None
+        self.calls = calls
         if self.book.actions:
             raise RuntimeError(
                 "orders in init() need a preloaded run: run it with --mode preload, or place them in next()"
             )
         self.online = self.plan_online(calls)
+        if self.online is not None:
+            # From the first bar on they share memory with those to come.
+            for name, _, _, values, first in self.online:
+                setattr(self.strategy, name, self.backend.continued(first, values, len(first)))
 
     def is_recomputed(self, name, value):
         """Whether an attribute that ``init()`` set holds indicators."""
@@ -374,6 +403,28 @@ class LockstepRun(ClassRun):
             setattr(self.strategy, name, indicator)
             renewed.append(indicator)
         self.strategy._indicators = renewed
+
+    def answer_online(self, length):
+        """As :meth:`answer`, with the newest values that are at hand."""
+        if self.online_names is None:
+            self.online_names = self.name_online()
+        shown = []
+        for key, values in self.online_names:
+            value = float(values[length - 1])
+            # Infinities and NaN differ from themselves by NaN.
+            shown.append(key + (repr(value) if value - value == 0 else "null"))
+        notes = '"annotations":{' + ",".join(shown) + "}" if shown else ""
+        if not self.book.actions:
+            return "{" + notes + "}"
+        actions = '"actions":' + dumps(self.book.take_actions())
+        return "{" + actions + ("," + notes if notes else "") + "}"
+
+    def name_online(self):
+        """The plotted indicators that are continued: [(key in the answer, values)]."""
+        values = {id(first): values for _, _, _, values, first in self.online}
+        made = [indicator for *_, indicator in self.calls if indicator.plot and self.host.annotate]
+        named = self.charted(SimpleNamespace(_indicators=made), self.backend.newest)
+        return [(quoted(name) + ":", values[id(indicator)]) for (name, _), indicator in zip(named, made)]
 
     def is_defined(self, index):
         """Whether the bar comes after the first one on which all indicators are defined."""

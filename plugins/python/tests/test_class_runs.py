@@ -233,6 +233,24 @@ class SeenTests(RunTestCase):
             self.assertEqual(seen[:4], seen[4:])
             self.assertEqual([entry[0] for entry in seen[:4]][1:], [str(e[1]) for e in seen[:3]])
 
+    def test_values_written_into_continued_indicators_stay(self):
+        seen = self.seen
+
+        class Written(Strategy):
+            def init(self):
+                self.average = self.I(sma, self.data.Close, 2)
+                self.hidden = self.I(sma, self.data.Close, 3, plot=False)
+
+            def next(self):
+                seen.append((self.average[-1], self.average[-2], self.hidden[-1], self.hidden[-2], len(self.data.High)))
+                self.average[-1] = -1.0
+
+        for _ in self.each_backend():
+            for mode in ("preload", "lockstep"):
+                self.run_all(Written, mode, bars(8))
+            self.assertEqual(seen[:5], seen[5:])
+            self.assertEqual([entry[1] for entry in seen[1:5]], [-1.0] * 4)
+
     def test_parameters_override_class_attributes(self):
         seen = self.seen
 
