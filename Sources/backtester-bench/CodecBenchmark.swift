@@ -1,4 +1,6 @@
 import JSONRPC
+import PluginHost
+import StrategyProtocol
 
 /// The hot messages: writing a bar, reading an answer with two orders.
 enum CodecBenchmark {
@@ -36,34 +38,21 @@ enum CodecBenchmark {
     let answer = Array(
       #"{"jsonrpc":"2.0","id":53,"result":{"actions":[{"do":"order","side":"buy","quantity":100,"stop_loss":99.5},{"do":"order","side":"sell","quantity":50,"limit_price":105.25}]}}"#
         .utf8)
-    var sum = 0.0
+    let scanner = ActionScanner(symbols: SymbolTable(["GOOG"]))
+    var result = BarAnswer()
+    var actions = 0
     let read = try Measure.seconds(5) {
       for _ in 0..<count {
         try answer.withUnsafeBufferPointer { line in
-          var scanner = try JSONRPCEnvelope(line).bodyScanner()
-          try scanner.beginObject()
-          while try scanner.nextKey() {
-            guard scanner.key == "actions" else {
-              try scanner.skipValue()
-              continue
-            }
-            try scanner.beginArray()
-            while try scanner.nextElement() {
-              try scanner.beginObject()
-              while try scanner.nextKey() {
-                if scanner.key == "quantity" || scanner.key == "limit_price" || scanner.key == "stop_loss" {
-                  sum += try scanner.readDouble()
-                } else {
-                  try scanner.skipValue()
-                }
-              }
-            }
+          _ = try JSONRPCEnvelope.readResult(of: 53, in: line) { body throws(JSONScanError) in
+            try scanner.readResult(&body, into: &result)
           }
         }
+        actions += result.actions.count
       }
     }
     Measure.report(
       "read an answer with two orders", "\(Measure.decimals(read / Double(count) * 1e9, 0)) ns", "goal 500 ns")
-    if sum == 0 { print("  the answer was not read") }
+    if actions != 10 * count { print("  the answer was not read") }
   }
 }
