@@ -31,6 +31,8 @@ package final class StrategyProbe {
   private static let slice = Duration.milliseconds(50)
   private static let keptErrors = 64 * 1024
   private static let keptMessages = 20
+  /// More than one read can bring, so that only lines nobody waits for are dropped.
+  private static let keptLines = 50_000
 
   private let terms: Terms
   private var process: ChildProcess
@@ -102,7 +104,8 @@ package final class StrategyProbe {
     while true {
       do {
         guard let line = try framer.nextLine() else { break }
-        lines.append(Array(line))
+        // While nobody takes lines, a flood must not fill the memory.
+        if lines.count < Self.keptLines { lines.append(Array(line)) }
       } catch {
         lines.append(Array("(a line longer than \(Limits.standard.maxMessageBytes) bytes)".utf8))
       }

@@ -64,7 +64,22 @@ public enum ConformanceText {
     let room = isVerbose ? Int.max : max(20, style.width - 8)
     let shown = isVerbose ? lines[...] : lines.suffix(8)
     let rest = lines.count > shown.count ? " (the last \(shown.count) of \(lines.count); --verbose shows all)" : ""
-    return ["      \(style.bold(title))\(style.dim(rest))"] + shown.map { "        \(shortened(printable($0), room))" }
+    let body = shown.enumerated().flatMap { place, line in
+      // What was said last is what the check failed on.
+      place == shown.count - 1 ? folded(printable(line), room) : [shortened(printable(line), room)]
+    }
+    return ["      \(style.bold(title))\(style.dim(rest))"] + body.map { "        \($0)" }
+  }
+
+  /// A long line in pieces, a few of them.
+  private static func folded(_ text: String, _ room: Int) -> [String] {
+    var rest = Substring(text)
+    var pieces: [String] = []
+    while rest.count > room, pieces.count < 7 {
+      pieces.append(String(rest.prefix(room)))
+      rest = rest.dropFirst(room)
+    }
+    return pieces + [shortened(String(rest), room)]
   }
 
   /// Text that does nothing to a terminal.

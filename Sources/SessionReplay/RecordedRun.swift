@@ -54,17 +54,30 @@ struct RecordedRun {
 
   /// Bars as they turn up.
   private struct RecordedBars {
+    /// A broken-off run may lack most of its bars, but a file must not ask for any amount of memory.
+    private static let mostMissing = 5_000_000
+    /// Times with which one can calculate; a hundred thousand years around 1970.
+    private static let times = Int64(-3_155_760_000_000_000)...3_155_760_000_000_000
+
     private var known: [Int: Bar] = [:]
+
+    private mutating func add(_ bar: Bar?, at index: Int) throws {
+      guard let bar else { return }
+      guard Self.times.contains(bar.time) else {
+        throw WireError(pointer: "/time", problem: "is \(bar.time), which is no time of a bar")
+      }
+      known[index] = bar
+    }
 
     mutating func add(_ request: BarNextRequest) throws {
       guard let row = request.bars?.entries.first?.value else { return }
-      known[request.index] = row.bar(time: request.time)
+      try add(row.bar(time: request.time), at: request.index)
     }
 
     mutating func add(_ request: BarsNextRequest) throws {
       guard let rows = request.bars.entries.first?.value else { return }
       for (place, (time, row)) in zip(request.times, rows).enumerated() {
-        known[request.firstIndex + place] = row?.bar(time: time)
+        try add(row?.bar(time: time), at: request.firstIndex &+ place)
       }
     }
 
@@ -80,21 +93,23 @@ struct RecordedRun {
       let (close, volume) = (try column("close"), try column("volume"))
       for row in 0..<request.count {
         guard let time = Int64(exactly: times[row]) else { continue }
-        known[request.offset + row] = Bar(
+        let bar = Bar(
           time: time, open: open[row], high: high[row], low: low[row], close: close[row], volume: volume[row])
+        try add(bar, at: request.offset &+ row)
       }
     }
 
     /// All bars of the run. Those that a broken-off run never sent stand in for by copies of the last one: nothing is
     /// asked about them again.
     func filled(_ start: RunStartRequest) throws -> [Bar] {
-      guard start.barsTotal <= 100_000_000 else {
-        throw WireError(pointer: "/bars_total", problem: "is \(start.barsTotal), which is more than this program runs")
-      }
       var bars: [Bar] = []
       while let bar = known[bars.count], bars.count < start.barsTotal { bars.append(bar) }
       let missing = start.barsTotal - bars.count
       guard missing > 0 else { return bars }
+      guard missing <= Self.mostMissing, Self.times.contains(start.start), Self.times.contains(start.end) else {
+        throw WireError(
+          pointer: "/bars_total", problem: "is \(start.barsTotal), of which only \(bars.count) were sent")
+      }
       let last = bars.last ?? Bar(time: start.start, open: 1, high: 1, low: 1, close: 1, volume: .nan)
       if bars.isEmpty { bars.append(last) }
       let left = start.barsTotal - bars.count

@@ -160,7 +160,8 @@ public struct TranscriptError: Error, Sendable, Equatable, CustomStringConvertib
 
   /// One sentence.
   public var description: String {
-    if let line { return "Line \(line) of the transcript \(path) \(problem)." }
-    return "The transcript \(path) \(problem)."
+    let end = problem.hasSuffix(".") ? "" : "."
+    if let line { return "Line \(line) of the transcript \(path) \(problem)\(end)" }
+    return "The transcript \(path) \(problem)\(end)"
   }
 }

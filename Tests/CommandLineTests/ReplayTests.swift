@@ -47,6 +47,15 @@ struct ReplayTests {
     }
   }
 
+  /// The sessions shipped with the protocol. The others hold what this host does otherwise where the protocol leaves it
+  /// open: smaller chunks, no progress token, a cancelled run, text instead of an answer, several versions.
+  @Test(arguments: ["crash", "preload", "short-messages", "strategy-error", "warm-up"])
+  func theHostPlaysTheShippedSession(_ name: String) throws {
+    let file = Program.root.appending(path: "protocol/v1/transcripts/\(name).jsonl").path()
+    let outcome = try Program.run(["replay", file])
+    #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test func everySettingIsReproduced() throws {
     let settings = [
       "--cash", "5000", "--commission", "1,0.001", "--spread", "0.002", "--margin", "0.5", "--hedging", "--finalize",
@@ -112,6 +121,24 @@ struct ReplayTests {
       #expect(run.exitCode == 1)
       let outcome = try Program.run(["replay", file.path()])
       #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
+  /// Numbers of a file that is no honest recording: a sentence, never a trap.
+  @Test(arguments: [
+    ("\"time\":1", "\"time\":9223372036854775807,\"x\":1"), ("\"end\":1", "\"end\":9223372036854775807,\"x\":1"),
+    ("\"bars_total\":", "\"bars_total\":9007199254740991,\"x\":"), ("\"index\":1,", "\"index\":9223372036854775807,"),
+    ("\"initial_cash\":", "\"initial_cash\":-1,\"x\":"), ("\"seed\":", "\"seed\":-5,\"x\":"),
+  ])
+  func impossibleNumbersAreRefused(_ number: (String, String)) throws {
+    try withRecording([Self.laBomba, "--param", "n1=3", "--param", "n2=7"]) { file in
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let place = try #require(text.range(of: number.0))
+      let changed = text.replacingCharacters(in: place, with: number.1)
+      try changed.write(to: file, atomically: true, encoding: .utf8)
+      let outcome = try Program.run(["replay", file.path()])
+      #expect([1, 2].contains(outcome.exitCode), "\(outcome.output)\(outcome.errors)")
+      #expect(!(outcome.output + outcome.errors).isEmpty)
     }
   }
 

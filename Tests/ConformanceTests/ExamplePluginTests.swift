@@ -43,8 +43,8 @@ struct ExamplePluginTests {
   }
 
   static let examples = [
-    swift("sma_cross"), swift("la_bomba"), javascript("sma_cross"), javascript("la_bomba"), shell("sma_cross"),
-    shell("la_bomba"), python("sma_cross"), python("la_bomba"), python("sma_cross_vectorized"),
+    swift("sma_cross"), swift("la_bomba"), javascript("la_bomba"), shell("sma_cross"), python("la_bomba"),
+    python("sma_cross_vectorized"),
   ].filter { Checkout.has($0.tool) }
 
   @Test(arguments: examples) func everyCheckPassesOrDoesNotApply(_ example: Example) throws {

@@ -25,7 +25,6 @@ struct HostileTests {
   }
 
   static let cases = [
-    Case("ends_at_once", ["core.starts"], "exit code 1"),
     Case("never_answers", ["core.initialize"], passing: ["core.starts"], "no answer within"),
     Case("banner", ["core.stdout_clean"], passing: ["core.starts"], "Welcome to my strategy"),
     Case("no_version_check", ["core.version_mismatch"], passing: ["core.initialize"], "99.0"),
