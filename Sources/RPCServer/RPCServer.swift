@@ -100,7 +100,8 @@ public final class RPCServer: Sendable {
             session.refuse(error)
             if !error.isRecoverable { return }
           }
-          if session.hasExited { return }
+          // What a client that is gone asked for is work for nobody.
+          if session.hasExited || isClientGone.isGone { return }
         }
       } catch let error as FramingError {
         session.refuse(error)

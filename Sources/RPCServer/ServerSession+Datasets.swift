@@ -15,14 +15,18 @@ extension ServerSession {
   }
 
   func describe(_ request: DatasetsDescribeRequest) throws -> DatasetRecord {
-    guard let name = Samples.names.first(where: { $0 == request.dataset.uppercased() }) else {
-      throw RPCError(
-        .unknownDataset,
-        "There is no data set \(request.dataset)\(NearMiss.hint(request.dataset, among: Array(Samples.names))).",
-        pointer: "/dataset")
-    }
-    return try Self.sample(name)
+    try Self.sample(Self.sampleName(request.dataset))
   }
+
+  private static func sampleName(_ dataset: String) throws(RPCError) -> String {
+    if let name = Samples.names.first(where: { $0 == dataset.uppercased() }) { return name }
+    throw RPCError(
+      .unknownDataset, "There is no data set \(dataset)\(NearMiss.hint(dataset, among: Array(Samples.names))).",
+      pointer: "/dataset")
+  }
+
+  /// Whether a data set is a file of bars rather than an id, which holds no slash.
+  private static func isFile(_ dataset: String) -> Bool { dataset.contains("/") }
 
   private static func sample(_ name: String) throws -> DatasetRecord {
     let bars = try Samples.load(name, adjusted: true)
@@ -36,6 +40,10 @@ extension ServerSession {
     _ dataset: String?, _ symbols: [String]?, _ timeframe: String?, _ start: EpochMilliseconds?,
     _ end: EpochMilliseconds?
   ) throws -> DataSource {
-    .sample(name: dataset ?? symbols?.first ?? "", adjusted: true)
+    if let dataset {
+      if Self.isFile(dataset) { return .file(path: dataset, options: CSVOptions()) }
+      return .sample(name: try Self.sampleName(dataset), adjusted: true)
+    }
+    return .sample(name: symbols?.first ?? "", adjusted: true)
   }
 }

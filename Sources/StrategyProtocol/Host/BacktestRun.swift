@@ -32,7 +32,7 @@ package enum RunPart: String, WireName {
 package struct BacktestRunRequest: Codable, Equatable, Sendable, WireChecked, WireShape {
   /// Name, path or command.
   package var strategy: StrategySelector
-  /// Id of a data set; this or symbols.
+  /// Id of a data set, or path of a CSV file (one with a slash); this or symbols.
   package var dataset: String?
   /// Symbols: of the data set, or to be downloaded when there is no data set.
   package var symbols: [String]?

@@ -4,7 +4,7 @@ package import TradingModel
 package struct BacktestSweepRequest: Codable, Equatable, Sendable, WireChecked, WireShape {
   /// Name, path or command.
   package var strategy: StrategySelector
-  /// Id of a data set; this or symbols.
+  /// Id of a data set, or path of a CSV file (one with a slash); this or symbols.
   package var dataset: String?
   /// Symbols: of the data set, or to be downloaded when there is no data set.
   package var symbols: [String]?
