@@ -28,10 +28,18 @@ enum Program {
   static func run(
     _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil
   ) throws -> Outcome {
+    try run(tool: [path] + arguments, in: root, environment: environment, interruptAfter: delay)
+  }
+
+  /// Runs a program, given by path or found in the search path, with its arguments.
+  static func run(
+    tool command: [String], in directory: URL, environment: [String: String] = [:], interruptAfter delay: Double? = nil
+  ) throws -> Outcome {
     let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = root
+    let isPath = command.first?.contains("/") == true
+    process.executableURL = URL(filePath: isPath ? command[0] : "/usr/bin/env")
+    process.arguments = isPath ? Array(command.dropFirst()) : command
+    process.currentDirectoryURL = directory
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["NO_COLOR": "1", "XDG_DATA_HOME": "/nonexistent-\(UUID().uuidString)"].merging(environment) { $1 }
     ) { $1 }

@@ -174,7 +174,7 @@ class Run:
     def __repr__(self):
         said = f"<Run {self.run_id} {self.status}"
         if self.strategy:
-            said += f": {self.strategy} on {self.dataset or ', '.join(self.symbols or ())}"
+            said += f": {self.strategy} on {', '.join(self.symbols or ()) or self.dataset}"
         metrics = self.metrics or {}
         for key, form in (
             ("total_return_pct", "return {:.2f} %"),
