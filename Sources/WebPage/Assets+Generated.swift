@@ -705,9 +705,8 @@ summary { cursor: pointer; }
 .plot canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .legends { position: absolute; inset: 0; pointer-events: none; overflow: hidden; }
 .legend { position: absolute; left: 0; margin: 0; display: flex; flex-wrap: wrap; gap: 0 0.7rem; font-size: 0.8rem; line-height: 1.35; font-variant-numeric: tabular-nums; color: var(--ink); text-shadow: 0 0 3px var(--surface), 0 0 3px var(--surface), 0 0 3px var(--surface); }
-.legend b { font-weight: 400; opacity: 0.75; }
 .legend .name { font-weight: 650; }
-.legend .quiet, .legend b { color: inherit; }
+.legend b { font-weight: 400; }
 .legend .quiet { color: var(--soft); }
 .keys { font-size: 0.87rem; color: var(--soft); margin-top: 0.5rem; }
 .keys p { margin: 0.25rem 0 0; max-width: 60rem; }
@@ -748,8 +747,10 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 .search, .fields { display: grid; gap: 0.75rem 1.25rem; }
 .search { grid-template-columns: minmax(12rem, 2fr) repeat(3, minmax(7rem, 1fr)) auto; align-items: end; padding: 0.9rem 1.25rem; }
 .search label { display: grid; gap: 0.15rem; color: var(--soft); font-size: 0.84rem; min-width: 0; }
-.search label > * { color: var(--ink); font-size: 1rem; width: 100%; }
+.search label > * { color: var(--ink); font-size: 1rem; width: 100%; height: 2.45rem; }
+.search .buttons > * { height: 2.45rem; }
 .search .buttons { display: flex; gap: 0.5rem; }
+.runs th, .runs td { padding: 0.4rem 0.5rem; font-size: 0.93rem; }
 .runs .strategy { font-weight: 600; text-decoration: none; }
 .runs .strategy:hover { text-decoration: underline; }
 .runs .quiet { color: var(--soft); }
@@ -766,11 +767,11 @@ progress { accent-color: var(--accent); height: 0.7rem; }
 .field > input:not([type=checkbox]), .field > select { width: 100%; max-width: 22rem; }
 .field .hint { font-size: 0.84rem; line-height: 1.35; margin: 0.25rem 0 0; }
 .field .fault { color: var(--loss); font-size: 0.87rem; margin: 0.25rem 0 0; font-weight: 600; }
-.field.check { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; align-items: baseline; }
+.field.check { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; align-items: baseline; align-content: start; }
 .field.check .hint, .field.check .fault { grid-column: 2; margin-top: 0; }
 #parameters { margin-top: 0.75rem; }
 #parameters[aria-busy] { opacity: 0.5; }
-.start .submit { position: sticky; bottom: 0; padding: 0.75rem 0; background: linear-gradient(transparent, var(--back) 35%); }
+.start .submit { padding: 0.25rem 0 1rem; }
 .start .submit button { padding: 0.5rem 2.5rem; font-size: 1.05rem; }
 .failure h1 { color: var(--loss); }
 .failure ul { margin: 0; padding-left: 1.1rem; }
@@ -1635,10 +1636,18 @@ Backtester.source = (() => {
       const size = bucketSize(to - from, points);
       const covers = (level) => level && level.first * level.size <= Math.max(0, from)
         && (level.first + level.count) * level.size >= Math.min(to, this.run.count);
-      for (const level of [this.detail, this.overview]) if (covers(level) && level.size <= size) return level;
+      if (covers(this.detail) && this.detail.size === size) return this.detail;
+      if (this.overview.size <= size) return this.level(size);
       this.request(from, to, size);
       // Until it has come, the picture is coarser than it could be, never wrong.
       return covers(this.detail) && this.detail.size < this.overview.size ? this.detail : this.overview;
+    }
+
+    /** The overview in wider buckets. */
+    level(size) {
+      this.levels ??= [this.overview];
+      while (this.levels[this.levels.length - 1].size < size) this.levels.push(coarser(this.levels[this.levels.length - 1]));
+      return this.levels.find((level) => level.size === size);
     }
 
     request(from, to, size) {

@@ -66,10 +66,18 @@ Backtester.source = (() => {
       const size = bucketSize(to - from, points);
       const covers = (level) => level && level.first * level.size <= Math.max(0, from)
         && (level.first + level.count) * level.size >= Math.min(to, this.run.count);
-      for (const level of [this.detail, this.overview]) if (covers(level) && level.size <= size) return level;
+      if (covers(this.detail) && this.detail.size === size) return this.detail;
+      if (this.overview.size <= size) return this.level(size);
       this.request(from, to, size);
       // Until it has come, the picture is coarser than it could be, never wrong.
       return covers(this.detail) && this.detail.size < this.overview.size ? this.detail : this.overview;
+    }
+
+    /** The overview in wider buckets. */
+    level(size) {
+      this.levels ??= [this.overview];
+      while (this.levels[this.levels.length - 1].size < size) this.levels.push(coarser(this.levels[this.levels.length - 1]));
+      return this.levels.find((level) => level.size === size);
     }
 
     request(from, to, size) {
