@@ -2,6 +2,7 @@ import BacktestService
 import HTTPTypes
 import Hummingbird
 import JSONRPC
+import MarketData
 import PluginHost
 import RunStore
 import StrategyKit
@@ -76,6 +77,13 @@ struct BacktestRoutes: Sendable {
     text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
   }
 
+  /// The column that a reply of Yahoo lacks altogether, as the older service wrote it (`Close`); its error is a text.
+  private static func missingColumn(_ reason: String) -> String? {
+    let words = reason.split(separator: " ", maxSplits: 4)
+    guard words.count > 4, words[0] == "column", words[2...3] == ["has", "0"] else { return nil }
+    return words[1].prefix(1).uppercased() + words[1].dropFirst()
+  }
+
   private func form(of request: Request) async throws -> BacktestForm {
     var bytes: [UInt8] = []
     for try await piece in request.body {
@@ -111,6 +119,8 @@ struct BacktestRoutes: Sendable {
       )
     case ServiceError.data(let sentence):
       ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: sentence)
+    case ServiceError.marketData(.unreadable(_, let reason)) where missingColumn(reason) != nil:
+      ReplyError.sentence("Incomplete data: missing column \(missingColumn(reason) ?? "")", detail: "\(error)")
     case ServiceError.noBarsInRange, ServiceError.marketData:
       ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: "\(error)")
     case let error as ParameterError: ReplyError.fields([("parameters", ["\(error)"])])

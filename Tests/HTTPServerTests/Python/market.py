@@ -16,9 +16,13 @@ class Yahoo(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         address = urllib.parse.urlparse(self.path)
         self.asked.append(address.path)
-        is_known = address.path == "/v8/finance/chart/MSFT"
+        is_known = address.path in ("/v8/finance/chart/MSFT", "/v8/finance/chart/LACKS")
         with open(BODIES + ("msft-1d-div-252.json" if is_known else "error-404-not-found.json"), "rb") as file:
             body = file.read()
+        if address.path.endswith("/LACKS"):
+            reply = json.loads(body)
+            reply["chart"]["result"][0]["indicators"]["quote"][0].pop("close")
+            body = json.dumps(reply).encode()
         self.send_response(200 if is_known else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -77,6 +81,10 @@ class Market(ServerCase):
         reply = self.server.post(data=self.form(ticker="nope"))
         self.assertEqual((reply.status_code, reply.json()["error"]), (400, "Could not retrieve data for NOPE."))
         self.assertIn("NOPE", reply.json()["detail"])
+
+    def test_column_that_is_missing_is_named(self):
+        reply = self.server.post(data=self.form(ticker="LACKS"))
+        self.assertEqual((reply.status_code, reply.json()["error"]), (400, "Incomplete data: missing column Close"))
 
     def test_ticker_is_never_a_path_or_an_address(self):
         before = len(Yahoo.asked)
