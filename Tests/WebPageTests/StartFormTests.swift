@@ -1,4 +1,5 @@
 import BacktestService
+import MarketData
 import RunStore
 import StrategyKit
 import Testing
@@ -75,6 +76,14 @@ struct StartFormTests {
     #expect(faults.count == 1)
     #expect(fault.field == field)
     #expect(fault.sentence.contains(sentence), "\(fault.sentence)")
+  }
+
+  @Test func aSymbolTakesThePlaceOfTheSample() throws {
+    let (request, _) = form(("symbol", "msft"), ("interval", "1h"), ("adjusted", "true")).request(for: descriptor)
+    #expect(request?.data == .yahoo(YahooBars(symbol: "MSFT", interval: .oneHour, adjusted: true)))
+    #expect(form(("symbol", "A"), ("interval", "9y")).request(for: descriptor).faults.map(\.field) == ["interval"])
+    let long = String(repeating: "A", count: 21)
+    #expect(form(("symbol", long)).request(for: descriptor).faults.map(\.field) == ["symbol"])
   }
 
   @Test func aRangeThatEndsBeforeItBeginsIsSaid() {

@@ -24,7 +24,8 @@ public struct StartForm: Sendable {
   static let parameterPrefix = "param."
   /// What a form that nobody has touched holds.
   private static let presets = [
-    "strategy": "sma_cross", "sample": "GOOG", "cash": "10000", "commission": "0", "spread": "0", "margin": "1",
+    "strategy": "sma_cross", "sample": "GOOG", "interval": "1d", "cash": "10000", "commission": "0", "spread": "0",
+    "margin": "1",
     "profile": "compat", "seed": "0",
   ]
 
@@ -56,6 +57,8 @@ public struct StartForm: Sendable {
       if let time = request[name]?.intValue { values[name] = UTCText.formatDate(Int64(time)) }
     }
     if let sample = request["data"]?["sample"]?.stringValue { values["sample"] = sample }
+    if let symbol = request["data"]?["yahoo"]?.stringValue { values["symbol"] = symbol }
+    if let interval = request["data"]?["interval"]?.stringValue { values["interval"] = interval }
     if let adjusted = request["data"]?["adjusted"]?.boolValue { values["adjusted"] = adjusted ? "true" : "false" }
     for (name, value) in RunHeader.parameters(record) { values[Self.parameterPrefix + name] = value }
   }
@@ -110,6 +113,20 @@ public struct StartForm: Sendable {
   }
 
   private func source(_ faults: inout [Fault]) -> DataSource? {
+    if !self["symbol"].isEmpty {
+      guard let interval = BarInterval(rawValue: self["interval"].isEmpty ? "1d" : self["interval"]) else {
+        faults.append(
+          Fault(field: "interval", sentence: "Interval was \(self["interval"]); choose one of the list."))
+        return nil
+      }
+      let symbol = self["symbol"].uppercased()
+      guard symbol.utf8.count <= 20 else {
+        faults.append(
+          Fault(field: "symbol", sentence: "The symbol has more than 20 characters; write it as Yahoo does."))
+        return nil
+      }
+      return .yahoo(YahooBars(symbol: symbol, interval: interval, adjusted: self["adjusted"] == "true"))
+    }
     let name = self["sample"].uppercased()
     guard Samples.names.contains(name) else {
       faults.append(
@@ -148,7 +165,7 @@ public struct StartForm: Sendable {
       Double(String($0).trimmingSpaces)
     }
     switch parts.count {
-    case 0: break
+    case 1 where self["commission"].isEmpty: break
     case 1 where parts[0] != nil: settings.commission = .rate(parts[0] ?? 0)
     case 2 where parts[0] != nil && parts[1] != nil:
       settings.commission = .fixedAndRate(fixed: parts[0] ?? 0, rate: parts[1] ?? 0)

@@ -150,6 +150,11 @@ public struct StartPage {
       field(
         "sample", "Sample", hint: "Daily bars carried by the program.",
         "<select id=\"sample\" name=\"sample\"\(fault("sample"))>\(samples)</select>"),
+      input("symbol", "Symbol", "Bars from Yahoo instead of a sample, e.g. AAPL; kept for the next run.", isText: true),
+      field(
+        "interval", "Interval", hint: "Length of a bar, with a symbol.",
+        "<select id=\"interval\" name=\"interval\"\(fault("interval"))>\(Self.options(BarInterval.allCases.map(\.rawValue), form["interval"]))</select>"
+      ),
       input("from", "From", "First day to use, UTC; all bars unless given.", type: "date"),
       input("to", "To", "First day to leave out.", type: "date"),
       check(
@@ -188,8 +193,10 @@ public struct StartPage {
 
   // MARK: Fields
 
-  private func input(_ name: String, _ title: String, _ hint: String, type: String = "text") -> HTML {
-    let mode: HTML = type == "text" ? " inputmode=\"decimal\" maxlength=\"100\"" : .nothing
+  private func input(_ name: String, _ title: String, _ hint: String, type: String = "text", isText: Bool = false)
+    -> HTML
+  {
+    let mode: HTML = type == "text" && !isText ? " inputmode=\"decimal\" maxlength=\"100\"" : .nothing
     return field(
       name, title, hint: hint,
       "<input id=\"\(name)\" name=\"\(name)\" type=\"\(type)\"\(mode) value=\"\(form[name])\"\(fault(name))>")
