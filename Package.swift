@@ -187,6 +187,13 @@ let package = Package(
         "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ]),
 
+    .testTarget(
+      name: "RPCServerTests",
+      dependencies: [
+        "BacktestService", "JSONRPC", "PluginHost", "RPCServer", "RunStore", "StrategyKit", "StrategyProtocol",
+        "TradingModel",
+      ]),
+
     // MARK: RunStore
     .target(
       name: "RunStore", dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), "TradingModel"]),
