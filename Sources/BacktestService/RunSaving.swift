@@ -5,7 +5,7 @@ public import TradingModel
 
 extension BacktestReport.Failure {
   /// The failure as the store keeps it.
-  var stored: RunFailure {
+  package var stored: RunFailure {
     RunFailure(kind: kind, message: message, fault: fault, detail: detail.flatMap { try? $0.text() })
   }
 }

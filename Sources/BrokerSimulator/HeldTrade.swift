@@ -18,7 +18,7 @@ struct HeldTrade {
   func description(_ labels: OrderLabels) -> OpenTrade {
     OpenTrade(
       id: id, instrument: 0, size: size, entryPrice: entryPrice, entryIndex: entryIndex, stopLoss: stopLoss.ifPresent,
-      takeProfit: takeProfit.ifPresent, tag: labels[label].tag,
+      takeProfit: takeProfit.ifPresent, tag: label == 0 ? nil : labels[label].tag,
       stopLossOrder: stopLossOrder == 0 ? nil : stopLossOrder,
       takeProfitOrder: takeProfitOrder == 0 ? nil : takeProfitOrder)
   }

@@ -57,7 +57,8 @@ extension SimulatedBroker {
     if let view = state.pointee.openTradesView { return view }
     var view: [OpenTrade] = []
     view.reserveCapacity(state.pointee.openTradeCount)
-    for trade in state.pointee.open where trade.size != 0 { view.append(trade.description(state.pointee.labels)) }
+    let labels = state.pointee.labels
+    for trade in state.pointee.open where trade.size != 0 { view.append(trade.description(labels)) }
     state.pointee.openTradesView = view
     return view
   }

@@ -55,6 +55,9 @@ struct RPCError: Error {
   private init(_ error: ServiceError) {
     switch error {
     case .unknownStrategy, .localOnly: self.init(.unknownStrategy, "\(error)", pointer: "/strategy")
+    case .unknownDataset: self.init(.unknownDataset, "\(error)", pointer: "/dataset")
+    case .marketData(let fault):
+      self.init(.dataUnavailable, "\(error)", pointer: fault.isUsageError ? "/symbols" : nil)
     case .noBarsInRange: self.init(.noDataInRange, "\(error)", pointer: "/start")
     default: self.init(.dataUnavailable, "\(error)", pointer: "/dataset")
     }

@@ -88,7 +88,8 @@ extension BacktestRunRequest {
   init?(stored text: String, _ record: RunStore.RunRecord) {
     guard let stored = try? JSONValue(parsing: text), let strategy = stored["strategy"]?.stringValue else { return nil }
     self.init(strategy: .name(strategy))
-    dataset = record.dataset ?? stored["data"]?["sample"]?.stringValue
+    dataset = record.dataset
+    timeframe = stored["data"]?["interval"]?.stringValue
     symbols = stored["symbol"]?.stringValue.map { [$0] }
     start = stored["from"]?.intValue.map(Int64.init)
     end = stored["to"]?.intValue.map(Int64.init)

@@ -15,7 +15,7 @@ extension ServerSession {
     var options = RunQueue.SubmitOptions()
     options.saves = request.save ?? true
     options.tags = request.tags ?? []
-    options.dataset = request.dataset
+    options.dataset = backtest.data.datasetID
     if request.record == true { options.transcriptFolder = configuration.transcriptFolder }
     let waits = request.wait ?? true
     let feed = RunFeed(self, token: wantsProgress ? request.progressToken : nil, isOpen: waits)
@@ -72,7 +72,7 @@ extension ServerSession {
   func backtestRequest(_ request: BacktestRunRequest) throws -> BacktestRequest {
     var backtest = BacktestRequest(
       strategy: "",
-      data: try dataSource(request.dataset, request.symbols, request.timeframe, request.start, request.end))
+      data: try dataSource(request.dataset, request.symbols, request.timeframe))
     switch request.strategy {
     case .name(let name): backtest.strategy = name
     case .command(let command):

@@ -1,49 +1,68 @@
 import BacktestService
-import ContentDigest
 import MarketData
-import StrategyKit
 import StrategyProtocol
-import TradingModel
 
 /// `datasets/…`, and the bars that a request means.
 extension ServerSession {
+  private var datasets: Datasets { Datasets(queue.service.marketData) }
+
   func listDatasets(_ request: DatasetsListRequest) throws -> DatasetsListResponse {
     let page = try Page(cursor: request.cursor, limit: request.limit)
-    let names = Samples.names.sorted()
-    return DatasetsListResponse(
-      items: try page.items(of: names).map(Self.sample), nextCursor: page.next(total: names.count))
+    // One without usable bars has no form on the wire; `backtester data show` tells what is wrong with it.
+    let all = try datasets.list().compactMap(DatasetRecord.init)
+    return DatasetsListResponse(items: page.items(of: all), nextCursor: page.next(total: all.count))
   }
 
   func describe(_ request: DatasetsDescribeRequest) throws -> DatasetRecord {
-    try Self.sample(Self.sampleName(request.dataset))
-  }
-
-  private static func sampleName(_ dataset: String) throws(RPCError) -> String {
-    if let name = Samples.names.first(where: { $0 == dataset.uppercased() }) { return name }
-    throw RPCError(
-      .unknownDataset, "There is no data set \(dataset)\(NearMiss.hint(dataset, among: Array(Samples.names))).",
-      pointer: "/dataset")
-  }
-
-  /// Whether a data set is a file of bars rather than an id, which holds no slash.
-  private static func isFile(_ dataset: String) -> Bool { dataset.contains("/") }
-
-  private static func sample(_ name: String) throws -> DatasetRecord {
-    let bars = try Samples.load(name, adjusted: true)
-    return DatasetRecord(
-      dataset: name, kind: .sample, symbols: [name], timeframe: "1d", start: bars.times.first ?? 0,
-      end: bars.times.last ?? 0, rows: bars.count, sha256: String(repeating: "0", count: 64), currency: "USD",
-      description: "Daily bars shipped with the host.")
-  }
-
-  func dataSource(
-    _ dataset: String?, _ symbols: [String]?, _ timeframe: String?, _ start: EpochMilliseconds?,
-    _ end: EpochMilliseconds?
-  ) throws -> DataSource {
-    if let dataset {
-      if Self.isFile(dataset) { return .file(path: dataset, options: CSVOptions()) }
-      return .sample(name: try Self.sampleName(dataset), adjusted: true)
+    let dataset = try datasets.describe(request.dataset)
+    guard let record = DatasetRecord(dataset) else {
+      throw RPCError(.dataUnavailable, dataset.description, pointer: "/dataset")
     }
-    return .sample(name: symbols?.first ?? "", adjusted: true)
+    return record
+  }
+
+  /// The id under which runs on a data set are stored; what is no data set (any more) is taken as it is.
+  func canonicalID(ofDataset id: String) -> String { (try? datasets.source(id))?.datasetID ?? id }
+
+  /// Where a request's bars come from: a data set by its id, a file by its path, or a symbol that is downloaded if need be.
+  ///
+  /// With a data set, symbols only confirm what is in it.
+  func dataSource(_ dataset: String?, _ symbols: [String]?, _ timeframe: String?) throws -> DataSource {
+    if let symbols, symbols.count > 1 {
+      throw RPCError(
+        .invalidParams, "There are \(symbols.count) symbols; this engine trades one at a time.", pointer: "/symbols")
+    }
+    if let dataset {
+      // A file of bars rather than an id, which holds no slash.
+      if dataset.contains("/") { return .file(path: dataset, options: CSVOptions()) }
+      let source = try datasets.source(dataset)
+      if let symbol = symbols?.first, symbol.uppercased() != source.symbolOfDataset.uppercased() {
+        throw RPCError(
+          .invalidParams, "The data set \(dataset) has the symbol \(source.symbolOfDataset), not \(symbol).",
+          pointer: "/symbols/0", hint: "Leave symbols out, or leave dataset out to download the symbol.")
+      }
+      return source
+    }
+    guard let symbol = symbols?.first else {
+      throw RPCError(.invalidParams, "The request has neither dataset nor symbols.", pointer: "/dataset")
+    }
+    let interval: BarInterval
+    do {
+      interval = try timeframe.map { text throws(MarketDataError) in try BarInterval(parsing: text) } ?? .oneDay
+    } catch {
+      throw RPCError(.invalidParams, "\(error)", pointer: "/timeframe")
+    }
+    return .yahoo(YahooBars(symbol: symbol, interval: interval))
+  }
+}
+
+extension DataSource {
+  /// What is traded with a data set's bars.
+  fileprivate var symbolOfDataset: String {
+    switch self {
+    case .sample(let name, _), .imported(let name, _): name
+    case .yahoo(let bars): bars.symbol
+    case .file(let path, _): path
+    }
   }
 }

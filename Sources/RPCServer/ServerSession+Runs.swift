@@ -23,7 +23,7 @@ extension ServerSession {
       query.statuses = [stored]
     }
     query.strategies = request.strategy.map { [$0] } ?? []
-    query.dataset = request.dataset
+    query.dataset = request.dataset.map(canonicalID)
     query.symbol = request.symbol
     query.tags = request.tag.map { [$0] } ?? []
     query.sweepID = request.sweepID
@@ -89,6 +89,10 @@ extension ServerSession {
   }
 
   func cancel(_ request: RunsCancelRequest) throws -> RunStatusResponse {
+    if let sweep = sweep(request.runID) {
+      sweep.cancel()
+      return RunStatusResponse(runID: sweep.id, status: .cancelled)
+    }
     if queue.cancel(request.runID) {
       // It ends within a bar, or the deadline of a process; runs/changed says when.
       return RunStatusResponse(runID: request.runID, status: .cancelled)

@@ -29,8 +29,7 @@ final class ServerSession: Sendable {
     var open: [JSONRPCID: OpenRequest] = [:]
     var runs: Set<RunID> = []
     var capabilities = ClientCapabilities()
-    /// Requests on threads of their own.
-    var threads = 0
+    var sweeps: [RunID: Sweep] = [:]
   }
   private let state = Mutex(State())
   private let busy = Monitor(0)
@@ -139,10 +138,10 @@ final class ServerSession: Sendable {
       case .datasetsList: finish(id, try listDatasets(decode(DatasetsListRequest.self, params)))
       case .datasetsDescribe: finish(id, try describe(decode(DatasetsDescribeRequest.self, params)))
       case .backtestRun: try run(decode(BacktestRunRequest.self, params), id)
-      case .backtestSweep: finish(id, try sweep(decode(BacktestSweepRequest.self, params), id))
+      case .backtestSweep: try sweep(decode(BacktestSweepRequest.self, params), id)
       case .runsList: finish(id, try listRuns(decode(RunsListRequest.self, params)))
       case .runsGet: finish(id, try run(decode(RunsGetRequest.self, params)))
-      case .runsSeries: finish(id, try series(decode(RunsSeriesRequest.self, params)))
+      case .runsSeries: finish(id, try series(decode(RunsSeriesRequest.self, params)), waitsForRoom: true)
       case .runsTrades: finish(id, try trades(decode(RunsTradesRequest.self, params)))
       case .runsEvents: finish(id, try events(decode(RunsEventsRequest.self, params)))
       case .runsCancel: finish(id, try cancel(decode(RunsCancelRequest.self, params)))
@@ -164,9 +163,11 @@ final class ServerSession: Sendable {
   // MARK: Answers
 
   /// Answers a request with a result.
-  func finish(_ id: JSONRPCID, _ result: some Encodable) {
+  ///
+  /// - Parameter waitsForRoom: Whether a client that reads slowly is waited for; only on a thread of the request's own.
+  func finish(_ id: JSONRPCID, _ result: some Encodable, waitsForRoom: Bool = false) {
     guard close(id) != nil else { return }
-    if isOnOwnThread(id) { output.waitForRoom() }
+    if waitsForRoom { output.waitForRoom() }
     var writer = JSONWriter(capacity: 1 << 10)
     writer.beginResult(id: id)
     if let tree = try? WireValue.encoding(result) { writer.value(tree.json) } else { writer.null() }
@@ -242,12 +243,14 @@ final class ServerSession: Sendable {
   }
 
   private func shutDown() {
-    let (runs, policy) = state.withLock { state in
+    let (runs, sweeps, policy) = state.withLock { state in
       state.phase = .shutDown
       state.wasShutDown = true
-      return (state.runs, state.capabilities.onDisconnect ?? .cancel)
+      return (state.runs, Array(state.sweeps.values), state.capabilities.onDisconnect ?? .cancel)
     }
-    if policy == .cancel { for run in runs { queue.cancel(run) } }
+    guard policy == .cancel else { return }
+    for run in runs { queue.cancel(run) }
+    for sweep in sweeps { sweep.cancel() }
   }
 
   /// Ends everything: after `exit`, or when the client is gone.
@@ -261,18 +264,27 @@ final class ServerSession: Sendable {
       ServiceThread.sleep(seconds: 0.02)
       presence.check()
     }
-    let (requests, policy) = state.withLock { state in
-      (state.open.values.compactMap(\.cancel), state.capabilities.onDisconnect ?? .cancel)
+    let (requests, sweeps, policy) = state.withLock { state in
+      (
+        state.open.values.compactMap(\.cancel), Array(state.sweeps.values),
+        state.capabilities.onDisconnect ?? .cancel
+      )
     }
     let cancels = policy == .cancel || configuration.isInterrupted()
-    if cancels { for cancel in requests { cancel() } }
+    if cancels {
+      for cancel in requests { cancel() }
+      for sweep in sweeps { sweep.cancel() }
+    }
     let done = Monitor(false)
     queue.shutDown(cancelling: cancels) { done.change { $0 = true } }
     // Ctrl-C still counts while runs are let finish.
     if !cancels {
       ServiceThread.start { [queue, configuration] in
         while !queue.active.isEmpty {
-          if configuration.isInterrupted() { for run in queue.active { queue.cancel(run.id) } }
+          if configuration.isInterrupted() {
+            for run in queue.active { queue.cancel(run.id) }
+            for sweep in sweeps { sweep.cancel() }
+          }
           ServiceThread.sleep(seconds: 0.1)
         }
       }
@@ -280,6 +292,13 @@ final class ServerSession: Sendable {
     done.wait(until: { $0 })
     busy.wait(until: { $0 == 0 })
   }
+
+  /// Notes that a sweep is under way.
+  func adopt(_ sweep: Sweep) { state.withLock { $0.sweeps[sweep.id] = sweep } }
+  /// Notes that a sweep is over.
+  func release(_ sweep: Sweep) { _ = state.withLock { $0.sweeps.removeValue(forKey: sweep.id) } }
+  /// A sweep that is under way.
+  func sweep(_ id: RunID) -> Sweep? { state.withLock { $0.sweeps[id] } }
 
   /// Notes that a run is this client's own.
   func adopt(_ run: RunID) { _ = state.withLock { $0.runs.insert(run) } }
@@ -290,28 +309,22 @@ final class ServerSession: Sendable {
 
   /// Requests that may take time at once; more of them are refused, as each has a thread.
   private static let maximumThreads = 64
-  private let threaded = Mutex<Set<JSONRPCID>>([])
-
-  private func isOnOwnThread(_ id: JSONRPCID) -> Bool { threaded.withLock { $0.contains(id) } }
 
   private func onThread(_ id: JSONRPCID, _ body: @escaping @Sendable () -> Void) {
-    let isAllowed = threaded.withLock { threaded in
-      if threaded.count >= Self.maximumThreads { return false }
-      threaded.insert(id)
+    let isAllowed = busy.change { busy in
+      if busy >= Self.maximumThreads { return false }
+      busy += 1
       return true
     }
     guard isAllowed else {
       fail(id, RPCError(.rateLimited, "\(Self.maximumThreads) requests that take time are open already."))
       return
     }
-    busy.change { $0 += 1 }
     let isStarted = ServiceThread.start { [self] in
       body()
-      _ = threaded.withLock { $0.remove(id) }
       busy.change { $0 -= 1 }
     }
     if !isStarted {
-      _ = threaded.withLock { $0.remove(id) }
       busy.change { $0 -= 1 }
       fail(id, RPCError(.internalError, "No thread could be started for the request."))
     }

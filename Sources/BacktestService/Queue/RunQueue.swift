@@ -4,7 +4,7 @@ import PluginHost
 public import RunStore
 import StrategyKit
 import Synchronization
-import TradingModel
+public import TradingModel
 
 /// Runs backtests on threads of its own, as many at once as there are workers; the others wait in order.
 ///
@@ -77,6 +77,15 @@ public final class RunQueue: Sendable {
     keepHeartbeat()
   }
 
+  /// A name for a new run or sweep.
+  public static func newID() -> RunID {
+    var generator = SystemRandomNumberGenerator()
+    return RunIdentifier.make(at: ProcessOwner.now, using: &generator)
+  }
+
+  /// The time of day.
+  public static var now: EpochMilliseconds { ProcessOwner.now }
+
   /// The runs that wait or are under way, oldest first.
   public var active: [QueuedRun] {
     state.withLock { $0.active.values.sorted { ($0.created, $0.id) < ($1.created, $1.id) } }
@@ -99,9 +108,8 @@ public final class RunQueue: Sendable {
   ) throws -> QueuedRun {
     let draft = try service.draft(of: request)
     let now = ProcessOwner.now
-    var generator = SystemRandomNumberGenerator()
     let run = QueuedRun(
-      id: RunIdentifier.make(at: now, using: &generator), request: request, draft: draft, options: options,
+      id: Self.newID(), request: request, draft: draft, options: options,
       isSaved: options.saves && store != nil, created: now, observer: observer)
     try state.withLock { state in
       if state.isShutDown { throw QueueError.shuttingDown }
@@ -276,6 +284,7 @@ public final class RunQueue: Sendable {
     record.mode = request.mode
     record.request = String(decoding: request.json, as: UTF8.self)
     record.parameters = request.parametersJSON
+    record.dataset = request.data.datasetID
     record.owner = status.isFinal ? nil : owner
     record.heartbeat = status.isFinal ? nil : ProcessOwner.now
     describe(&record, run)
@@ -285,7 +294,7 @@ public final class RunQueue: Sendable {
   private func describe(_ record: inout RunRecord, _ run: QueuedRun) {
     record.created = run.created
     record.tags = run.options.tags.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    record.dataset = run.options.dataset
+    record.dataset = run.options.dataset ?? record.dataset
     if record.status.isFinal, let path = run.transcriptPath, FilePath.exists(path) {
       record.warnings.append("The conversation with the strategy is in \(path).")
     }
