@@ -90,7 +90,7 @@ let package = Package(
     .target(name: "CBenchmark", linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("m")]),
 
     // MARK: CommandLineTests
-    .testTarget(name: "CommandLineTests", dependencies: ["backtester", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: [grdb, "backtester", "TestSupport"]),
 
     // MARK: Conformance
     .target(
@@ -175,7 +175,7 @@ let package = Package(
     .target(
       name: "ReportRendering",
       dependencies: [
-        "BacktestService", "Conformance", "JSONRPC", "PerformanceMetrics", "PluginHost", "RunStore", "SessionReplay",
+        "BacktestService", "Conformance", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "SessionReplay",
         "StrategyKit", "TradingModel",
       ]),
 

@@ -1,4 +1,4 @@
-import MarketData
+public import MarketData
 package import StrategyProtocol
 public import TradingModel
 
@@ -58,7 +58,7 @@ public struct Dataset: Sendable, Equatable {
 /// Calls block for a disk.
 public struct Datasets: Sendable {
   static let extendedSuffix = ":extended"
-  private let marketData: MarketDataProvider
+  let marketData: MarketDataProvider
 
   /// Makes a view on them.
   public init(_ marketData: MarketDataProvider) { self.marketData = marketData }
@@ -99,13 +99,27 @@ public struct Datasets: Sendable {
     return Self.outline(summary).source
   }
 
-  private func summaries() throws(ServiceError) -> [DataSetSummary] {
+  /// All of them as ``list()`` has them, but without reading bars: `rows` counts holes too, and there is no hash.
+  ///
+  /// - Throws: ``ServiceError/marketData(_:)`` when the cache cannot be used.
+  public func outlines() throws(ServiceError) -> [Dataset] {
+    var found: [Dataset] = []
+    for name in Samples.names.sorted() { found.append(try Self.sample(name)) }
+    return found + (try summaries()).map(Self.outline)
+  }
+
+  /// The ids there are, for a near miss.
+  func known() throws(ServiceError) -> [String] {
+    Samples.names.map { "sample:\($0)" } + (try summaries()).map(Self.id)
+  }
+
+  func summaries() throws(ServiceError) -> [DataSetSummary] {
     do throws(MarketDataError) {
       return try marketData.service().dataSetsBlocking()
     } catch { throw .marketData(error) }
   }
 
-  private func dataset(_ summary: DataSetSummary) throws(ServiceError) -> Dataset {
+  func dataset(_ summary: DataSetSummary) throws(ServiceError) -> Dataset {
     var dataset = Self.outline(summary)
     do throws(MarketDataError) {
       let loaded = try marketData.service().wholeBlocking(summary)
@@ -143,13 +157,15 @@ public struct Datasets: Sendable {
       fetchedAt: summary.fetchedAt, host: summary.host)
   }
 
-  private static func id(_ summary: DataSetSummary) -> String {
+  /// The id of a data set of the cache.
+  public static func id(_ summary: DataSetSummary) -> String {
     summary.source == "yahoo"
       ? "yahoo:\(summary.symbol):\(summary.interval)\(summary.extendedHours ? extendedSuffix : "")"
       : "import:\(summary.symbol)"
   }
 
-  private static func isID(_ id: String, _ summary: DataSetSummary) -> Bool {
+  /// Whether an id, or the name of an import alone, means a data set of the cache.
+  public static func isID(_ id: String, _ summary: DataSetSummary) -> Bool {
     // Names of imports are as they were given; Yahoo's symbols are the same in small letters.
     summary.source == "yahoo"
       ? id.lowercased() == Self.id(summary).lowercased() : id == Self.id(summary) || id == summary.symbol

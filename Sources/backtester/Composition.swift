@@ -18,6 +18,9 @@ enum Composition {
     ProgramEnvironment.service(pluginFolders: folders, timeoutScale: timeoutScale)
   }
 
+  /// Fetched and imported bars; opened when first needed.
+  static var marketData: MarketDataProvider { .ofProcess }
+
   /// Every name a strategy can be given by, for shell completion.
   static var strategyNames: [String] {
     var names = StrategyCatalog.builtInDescriptors.map(\.name)

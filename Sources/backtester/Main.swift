@@ -14,6 +14,7 @@ struct Backtester: ParsableCommand {
     discussion: """
       A first run:   backtester run sma_cross --sample GOOG
       Your own bars: backtester run la_bomba --data bars.csv --param n1=5
+      Real bars:     backtester run la_bomba --symbol AAPL --from 2015-01-01 --to 2020-01-01
       Shell completion: backtester --generate-completion-script bash|zsh|fish
       """,
     version: Version.text,
@@ -23,6 +24,7 @@ struct Backtester: ParsableCommand {
       StrategiesCommand.self,
       RunsCommand.self,
       ReportCommand.self,
+      DataCommand.self,
       ServeCommand.self,
       HTTPCommand.self,
       CheckCommand.self,

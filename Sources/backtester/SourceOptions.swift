@@ -108,11 +108,12 @@ struct SourceOptions: ParsableArguments {
       YahooBars(
         symbol: symbol ?? "", interval: try interval.map { try BarInterval(parsing: $0) } ?? .oneDay, adjusted: !raw,
         extendedHours: extendedHours, freshness: offline ? .offline : refresh ? .refreshed : .current,
-        from: try bound(from, "from"), to: try bound(to, "to"))
+        from: try Self.bound(from, "from"), to: try Self.bound(to, "to"))
     }
   }
 
-  private func bound(_ text: String?, _ option: String) throws -> TimeBound? {
+  /// Reads a date or time on the exchange's clock.
+  static func bound(_ text: String?, _ option: String) throws -> TimeBound? {
     guard let text else { return nil }
     do { return try TimeBound(parsing: text) } catch {
       throw ValidationError(

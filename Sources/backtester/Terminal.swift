@@ -27,6 +27,15 @@ enum Terminal {
     return text.isEmpty ? nil : text
   }
 
+  /// Whether there is somebody to ask: a terminal for question and answer.
+  static var canAsk: Bool { isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0 }
+
+  /// Asks on standard error; only `y` and `yes` are a yes.
+  static func ask(_ question: String) -> Bool {
+    write(question, to: STDERR_FILENO)
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   /// Prints a line on standard output.
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

@@ -112,7 +112,7 @@ struct CSVAssembly {
       adjustment: options.adjust ? .applied : layout.adjustedCloseName == nil ? .unknown : .available,
       rows: table.count, skippedLines: table.skippedLines, otherSymbolRows: table.otherSymbolRows,
       first: table.times[0], last: table.times[table.count - 1],
-      notes: notes(timestamps, usesTickVolume: usesTickVolume))
+      assumptions: assumptions(usesTickVolume: usesTickVolume), remarks: remarks(timestamps))
   }
 
   private var delimiterName: String {
@@ -156,29 +156,38 @@ struct CSVAssembly {
     }
   }
 
-  private func notes(_ timestamps: TimestampReader, usesTickVolume: Bool) -> [String] {
-    var notes = layout.preamble.map { "Text in front of the header: \(CSVError.quote($0))." }
-    if let footer = table.footer { notes.append("Text behind the rows: \(CSVError.quote(footer)).") }
+  /// What was taken for granted and changes results if it is wrong.
+  private func assumptions(usesTickVolume: Bool) -> [String] {
+    var assumptions: [String] = []
     if layout.headerLine == nil {
-      notes.append("Without a header, the columns were taken by their places.")
+      assumptions.append("Without a header, the columns were taken by their places.")
     }
-    if layout.decimalComma { notes.append("Commas were read as decimal commas.") }
     if usesTickVolume {
-      notes.append(
+      assumptions.append(
         "\(layout.columnName(.volume)) is 0 in every row, so the volume was taken from \(layout.columnName(.tickVolume))."
       )
     }
-    if !layout.fields.contains(.volume) { notes.append("The file has no volume.") }
+    if !layout.fields.contains(.volume) { assumptions.append("The file has no volume.") }
     if layout.dialect == "histdata.com", options.utcOffsetMinutes == 0 {
-      notes.append("histdata.com writes New York's winter time all year: its times are five hours behind UTC.")
+      assumptions.append(
+        "histdata.com writes New York's winter time all year: its times are five hours behind UTC; --utc-offset -05:00 "
+          + "converts them.")
     }
+    return assumptions
+  }
+
+  /// What was recognised, for who wants to know.
+  private func remarks(_ timestamps: TimestampReader) -> [String] {
+    var remarks = layout.preamble.map { "Text in front of the header: \(CSVError.quote($0))." }
+    if let footer = table.footer { remarks.append("Text behind the rows: \(CSVError.quote(footer)).") }
+    if layout.decimalComma { remarks.append("Commas were read as decimal commas.") }
     if timestamps.finerThanMillisecond > 0 {
-      notes.append(
+      remarks.append(
         "Digits behind the milliseconds were dropped from \(timestamps.finerThanMillisecond) times.")
     }
-    if let divisor = options.priceDivisor, divisor != 1 { notes.append("Prices were divided by \(divisor).") }
-    if table.blankLines > 0 { notes.append("Blank lines: \(table.blankLines).") }
-    if !table.endsWithNewline { notes.append("The last line has no line end.") }
-    return notes
+    if let divisor = options.priceDivisor, divisor != 1 { remarks.append("Prices were divided by \(divisor).") }
+    if table.blankLines > 0 { remarks.append("Blank lines: \(table.blankLines).") }
+    if !table.endsWithNewline { remarks.append("The last line has no line end.") }
+    return remarks
   }
 }

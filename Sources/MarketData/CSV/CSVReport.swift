@@ -64,8 +64,13 @@ public struct CSVReport: Sendable, Equatable {
   public let first: EpochMilliseconds
   /// The last bar's time.
   public let last: EpochMilliseconds
-  /// Further things worth knowing, one sentence each.
-  public let notes: [String]
+  /// What was taken for granted and changes results if it is wrong, one sentence each.
+  public let assumptions: [String]
+  /// Other things that were recognised, one sentence each.
+  public let remarks: [String]
+
+  /// ``assumptions``, then ``remarks``.
+  public var notes: [String] { assumptions + remarks }
 }
 
 extension CSVReport: CustomStringConvertible {
@@ -80,13 +85,13 @@ extension CSVReport: CustomStringConvertible {
     return ([text + "."] + notes).joined(separator: " ")
   }
 
-  /// What a reader of the bars should know, one sentence each: rows left out or rearranged, and ``notes``. Empty for most
-  /// files.
+  /// What a user of the bars should know, one sentence each: rows left out, rows sorted, and ``assumptions``. Empty for most
+  /// files; what was merely recognised, such as rows that are newest first, is in the report.
   public var warnings: [String] {
     var warnings: [String] = []
     if !skippedLines.isEmpty { warnings.append("Left out: \(skippedRowsText).") }
-    if order != .oldestFirst { warnings.append("The rows were \(order.rawValue).") }
-    return warnings + notes
+    if order == .sorted { warnings.append("The rows were \(order.rawValue).") }
+    return warnings + assumptions
   }
 
   /// The report, one fact a line.

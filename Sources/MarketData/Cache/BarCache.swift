@@ -104,6 +104,18 @@ final class BarCache: Sendable {
     }
   }
 
+  /// Deletes one data set.
+  ///
+  /// - Returns: Whether it was there.
+  func delete(_ key: DataSetKey) throws(MarketDataError) -> Bool {
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM dataSet WHERE provider = ? AND symbol = ? AND interval = ? AND extendedHours = ?",
+        arguments: [key.provider, key.symbol, key.interval, key.extendedHours])
+      return db.changesCount > 0
+    }
+  }
+
   /// Deletes data sets.
   ///
   /// - Returns: How many.

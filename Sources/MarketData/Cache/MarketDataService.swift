@@ -103,13 +103,30 @@ public final class MarketDataService: Sendable {
           && $0.extendedHours == extendedHours
       } ?? summaries.first { $0.source == "import" && $0.symbol == symbol }
     guard let summary else { throw .noSuchDataSet(symbol) }
-    let key = DataSetKey(
-      provider: summary.source, symbol: summary.symbol, interval: summary.interval,
-      extendedHours: summary.extendedHours)
-    guard let dataSet = try cache.dataSet(key) else { throw .noSuchDataSet(symbol) }
+    return try describeBlocking(summary)
+  }
+
+  /// All about one of the data sets that ``dataSetsBlocking()`` lists.
+  ///
+  /// - Throws: ``MarketDataError/noSuchDataSet(_:)`` when it is no longer there.
+  public func describeBlocking(_ summary: DataSetSummary) throws(MarketDataError) -> DataSetDescription {
+    guard let dataSet = try cache().dataSet(Self.key(summary)) else { throw .noSuchDataSet(summary.symbol) }
     return DataSetDescription(
       summary: summary, timeZone: dataSet.timeZone, coverage: dataSet.coverage.ranges, actions: dataSet.actions,
       quality: DataQualityReport(dataSet, now: configuration.now()))
+  }
+
+  /// Deletes one data set; snapshots of runs stay.
+  ///
+  /// - Returns: Whether it was there.
+  public func deleteBlocking(_ summary: DataSetSummary) throws(MarketDataError) -> Bool {
+    try cache().delete(Self.key(summary))
+  }
+
+  private static func key(_ summary: DataSetSummary) -> DataSetKey {
+    DataSetKey(
+      provider: summary.source, symbol: summary.symbol, interval: summary.interval,
+      extendedHours: summary.extendedHours)
   }
 
   /// Deletes data sets; snapshots of runs stay.
