@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import unittest
 
 import openrpc_client
@@ -197,13 +199,13 @@ class OpenRPCTests(HostTestCase):
         self.assertEqual((caught.exception.code, caught.exception.data["pointer"]), (-32602, "/dataset"))
         self.goodbye()
 
-    def test_the_end_of_input_ends_the_host_and_its_strategies(self):
-        self.hello()
-        self.client.ask(
-            "backtest/run", strategy={"command": self.misbehaving("slow")}, dataset="GOOG", progress_token=1
-        )
+    def test_the_end_of_the_client_ends_the_host_and_its_strategies(self):
+        # A client may close its input and still read answers; it is gone when its process is.
+        process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        self.hello(process_id=process.pid)
+        self.client.ask("backtest/run", strategy={"command": self.misbehaving("slow")}, dataset="GOOG", progress_token=1)
         self.client.heard(lambda method, params: method == "$/progress" and params["value"].get("bars_done"))
-        self.client.process.stdin.close()
+        process.communicate(b"\n")
         self.client.process.wait(timeout=60)
         self.assert_no_process_left()
 
