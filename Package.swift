@@ -175,7 +175,8 @@ let package = Package(
     .target(
       name: "ReportRendering",
       dependencies: [
-        "BacktestService", "Conformance", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "SessionReplay",
+        "BacktestService", "Conformance", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore",
+        "SessionReplay",
         "StrategyKit", "TradingModel",
       ]),
 
