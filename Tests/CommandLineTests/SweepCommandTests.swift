@@ -9,8 +9,8 @@ struct SweepCommandTests {
   @Test func showsTheBestTrialsAndAMap() throws {
     let outcome = try Program.run(Self.small + ["--where", "n1 < n2", "--top", "3", "--no-save"])
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("13 trials of 20 combinations where n1 < n2"))
-    #expect(outcome.output.contains("Best 3 of 13 trials, largest Sharpe Ratio first"))
+    #expect(outcome.output.contains("14 trials of 20 combinations where n1 < n2"))
+    #expect(outcome.output.contains("Best 3 of 14 trials, largest Sharpe Ratio first"))
     let lines = outcome.output.components(separatedBy: "\n")
     let best = try #require(lines.first { $0.hasPrefix("  1  ") })
     // The figures of `run sma_cross --sample GOOG`, whose parameters these are.

@@ -57,6 +57,8 @@ public final class RunQueue: Sendable {
     var waiting: [QueuedRun] = []
     var active: [RunID: QueuedRun] = [:]
     var workers = 0
+    /// Runs that are over but not yet told to everybody.
+    var ending = 0
     var isShutDown = false
     var idle: [@Sendable () -> Void] = []
   }
@@ -179,7 +181,7 @@ public final class RunQueue: Sendable {
     }
     if cancelling { for id in runs { cancel(id) } }
     let isIdle = state.withLock { state in
-      if state.active.isEmpty { return true }
+      if state.active.isEmpty, state.ending == 0 { return true }
       state.idle.append(done)
       return false
     }
@@ -257,11 +259,16 @@ public final class RunQueue: Sendable {
         outcome.report?.saveFailure = outcome.saveFailure
       }
     }
-    remove(run)
+    state.withLock { state in
+      state.active.removeValue(forKey: run.id)
+      state.ending += 1
+    }
     run.finish(outcome)
     let idle = state.withLock { state in
-      defer { if state.active.isEmpty { state.idle = [] } }
-      return state.active.isEmpty ? state.idle : []
+      state.ending -= 1
+      guard state.active.isEmpty, state.ending == 0 else { return [@Sendable () -> Void]() }
+      defer { state.idle = [] }
+      return state.idle
     }
     for done in idle { done() }
   }
