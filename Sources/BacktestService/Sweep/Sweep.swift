@@ -37,6 +37,7 @@ public final class Sweep: Sendable {
     var table: TrialTable
     var runningWorkers = 0
     var isCancelled = false
+    var flags: [StopFlag] = []
     var saved = 0
     var saveFailure: String?
     var failure: BacktestReport.Failure?
@@ -105,7 +106,7 @@ public final class Sweep: Sendable {
       state.runningWorkers = 1
       return true
     }
-    isStopped.store(true, ordering: .relaxed)
+    stop()
     if endsNow { workerEnded() }
   }
 
@@ -130,6 +131,11 @@ public final class Sweep: Sendable {
       }
       if hasEnded { continuation.resume() }
     }
+  }
+
+  private func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    for flag in state.withLock({ $0.flags }) { flag.isSet.store(true, ordering: .relaxed) }
   }
 
   // MARK: Results
@@ -179,7 +185,12 @@ public final class Sweep: Sendable {
   // MARK: Workers
 
   private func work(_ worker: Int) {
-    let trials = makeTrials(worker) { self.isStopped.load(ordering: .relaxed) }
+    let flag = StopFlag()
+    state.withLock { state in
+      state.flags.append(flag)
+      if isStopped.load(ordering: .relaxed) { flag.isSet.store(true, ordering: .relaxed) }
+    }
+    let trials = makeTrials(worker) { flag.isSet.load(ordering: .relaxed) }
     var saving = store.map { TrialSaving($0) }
     while !isStopped.load(ordering: .relaxed) {
       let trial = nextTrial.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -195,7 +206,7 @@ public final class Sweep: Sendable {
       }
       if let obstacle = trials.obstacle {
         state.withLock { $0.failure = obstacle }
-        isStopped.store(true, ordering: .relaxed)
+        stop()
       }
     }
     flush(&saving)
@@ -231,4 +242,10 @@ public final class Sweep: Sendable {
     ended.signal()
     for continuation in waiting { continuation.resume() }
   }
+}
+
+/// What a worker's bar loop asks before every bar. Each worker has its own: the loop counts a reference to it each time, and
+/// workers that share one object wait for each other's cache line most of the time.
+private final class StopFlag: Sendable {
+  let isSet = Atomic<Bool>(false)
 }
