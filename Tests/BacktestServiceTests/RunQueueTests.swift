@@ -22,7 +22,7 @@ import TradingModel
     let directory = PluginDirectory([], environment: { _ in nil })
     let service = BacktestService(
       catalog: StrategyCatalog(directory: directory, pythonPackage: nil),
-      pluginOptions: Plugin.Options(hostVersion: "0", hostProcessID: 1))
+      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 30, hostProcessID: 1))
     return try RunQueue(
       service: service, store: store,
       configuration: .init(workers: workers, maximumQueued: maximumQueued, engineVersion: "0"))

@@ -37,6 +37,8 @@ public final class QueuedRun: Sendable {
 
   /// Its name.
   public let id: RunID
+  /// Its place in the order in which the queue accepted runs: two may have been asked for in one millisecond.
+  let number: Int
   /// What was asked for.
   public let request: BacktestRequest
   /// The same with everything filled in that is known before it starts.
@@ -59,11 +61,13 @@ public final class QueuedRun: Sendable {
   private let state = Mutex(State())
 
   init(
-    id: RunID, request: BacktestRequest, draft: ResolvedRequest, options: RunQueue.SubmitOptions, isSaved: Bool,
+    id: RunID, number: Int, request: BacktestRequest, draft: ResolvedRequest, options: RunQueue.SubmitOptions,
+    isSaved: Bool,
     created: EpochMilliseconds,
     observer: (@Sendable (QueuedRun, Change) -> Void)?
   ) {
     self.id = id
+    self.number = number
     self.request = request
     self.draft = draft
     self.options = options

@@ -63,6 +63,7 @@ public final class RunQueue: Sendable {
     var idle: [@Sendable () -> Void] = []
   }
   private let state = Mutex(State())
+  private let acceptedCount = Atomic<Int>(0)
 
   /// Makes a queue, and marks what died with an earlier program as interrupted.
   ///
@@ -90,7 +91,7 @@ public final class RunQueue: Sendable {
 
   /// The runs that wait or are under way, oldest first.
   public var active: [QueuedRun] {
-    state.withLock { $0.active.values.sorted { ($0.created, $0.id) < ($1.created, $1.id) } }
+    state.withLock { $0.active.values.sorted { $0.number < $1.number } }
   }
 
   /// A run that waits or is under way.
@@ -111,7 +112,8 @@ public final class RunQueue: Sendable {
     let draft = try service.draft(of: request)
     let now = ProcessOwner.now
     let run = QueuedRun(
-      id: Self.newID(), request: request, draft: draft, options: options,
+      id: Self.newID(), number: acceptedCount.wrappingAdd(1, ordering: .relaxed).newValue, request: request,
+      draft: draft, options: options,
       isSaved: options.saves && store != nil, created: now, observer: observer)
     try state.withLock { state in
       if state.isShutDown { throw QueueError.shuttingDown }
