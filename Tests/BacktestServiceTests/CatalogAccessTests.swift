@@ -5,7 +5,7 @@ import Testing
 
 /// What a name may stand for when it comes from a server's client.
 struct CatalogAccessTests {
-  private let options = Plugin.Options(hostVersion: "0", timeoutScale: 1, hostProcessID: 1)
+  private let options = Plugin.Options(hostVersion: "0", timeoutScale: 30, hostProcessID: 1)
 
   private func catalog(_ folders: [String] = []) -> StrategyCatalog {
     StrategyCatalog(directory: PluginDirectory(folders, environment: { _ in nil }), pythonPackage: nil).remote

@@ -27,7 +27,7 @@ struct DatasetsTests {
       provider = MarketDataProvider(environment: { environment[$0] }, now: { 1_600_000_000_000 })
       service = BacktestService(
         catalog: StrategyCatalog(directory: PluginDirectory([], environment: { _ in nil }), pythonPackage: nil),
-        pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 1, hostProcessID: 1), marketData: provider)
+        pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 30, hostProcessID: 1), marketData: provider)
     }
 
     deinit {
@@ -133,7 +133,7 @@ struct DatasetsTests {
     let provider = MarketDataProvider(environment: { environment[$0] }, now: { 0 })
     let service = BacktestService(
       catalog: StrategyCatalog(directory: PluginDirectory([], environment: { _ in nil }), pythonPackage: nil),
-      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 1, hostProcessID: 1), marketData: provider)
+      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 30, hostProcessID: 1), marketData: provider)
     let sample = BacktestRequest(strategy: "buy_and_hold", data: .sample(name: "FB", adjusted: true))
     #expect(try service.run(sample).status == .completed)
     let fetched = BacktestRequest(strategy: "buy_and_hold", data: .yahoo(YahooBars(symbol: "AAPL")))

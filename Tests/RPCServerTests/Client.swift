@@ -39,7 +39,7 @@ final class Client: Sendable {
     fromServer = clientInput
     let service = BacktestService(
       catalog: StrategyCatalog(directory: PluginDirectory([], environment: { _ in nil }), pythonPackage: nil),
-      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 30, hostProcessID: 1))
+      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 10_000, hostProcessID: 1))
     let queue = try RunQueue(
       service: service, store: self.store,
       configuration: .init(workers: workers, maximumQueued: maximumQueued, engineVersion: "0"))

@@ -13,7 +13,7 @@ struct SampleRun {
   init(_ strategy: String = "sma_cross", data: DataSource = .sample(name: "GOOG", adjusted: true)) throws {
     let service = BacktestService(
       catalog: StrategyCatalog(directory: PluginDirectory([], environment: { _ in nil }), pythonPackage: nil),
-      pluginOptions: Plugin.Options(hostVersion: "1", timeoutScale: 1, hostProcessID: 1))
+      pluginOptions: Plugin.Options(hostVersion: "1", timeoutScale: 30, hostProcessID: 1))
     let report = try service.run(BacktestRequest(strategy: strategy, data: data))
     record = report.record(id: "20200102-030405-abcd", finished: 1_577_934_245_000, engineVersion: "1.2.3")
     result = RunResult(report.run)
