@@ -22,14 +22,14 @@ import random
 from array import array
 from collections import namedtuple
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from types import SimpleNamespace
 
 from . import parameters
 from .data import moment
 from .errors import capability_missing, invalid_params
 from .faults import careless
-from .indicators import EMA, MACD, RSI, SMA, MACDSignal
+from .indicators import EMA, EXTENDING, MACD, RSI, SMA, MACDSignal, extended
 from .jsontext import dumps
 
 _FIELDS = ("open", "high", "low", "close", "volume")
@@ -73,6 +73,16 @@ def _finite(name, value):
     return number
 
 
+class _Untold:
+    """Stands where an attribute of the account would be; one of the object itself takes its place."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, context, owner):
+        raise AttributeError(f"ctx.{self.name} is not known: the strategy declares that it does not need it")
+
+
 class Context:
     """What a bar function sees beside the bar, and what it does.
 
@@ -104,11 +114,12 @@ class Context:
         self._run, self._lines, self._streamed = run, run.lines, streamed
         self._actions, self._notes = [], {}
         self._placed = 0
+        #: Simple averages by (n, field), exponential ones by (field, n).
+        self._averages = {}
 
-    def __getattr__(self, name):
-        if name in ("cash", "equity", "positions", "trades", "orders", "closed", "events", "position"):
-            raise AttributeError(f"ctx.{name} is not known: the strategy declares that it does not need it")
-        raise AttributeError(f"ctx has no {name!r}")
+    # Until the host has told them; a __getattr__ would make every other attribute slow.
+    cash, equity, positions, trades = _Untold("cash"), _Untold("equity"), _Untold("positions"), _Untold("trades")
+    orders, closed, events = _Untold("orders"), _Untold("closed"), _Untold("events")
 
     @property
     def when(self):
@@ -221,11 +232,19 @@ class Context:
 
     def sma(self, n, field="close"):
         """Simple moving average over ``n`` bars."""
-        return self._lines.get((SMA, (n,), field, None)) or self.indicator(SMA, n, field=field)
+        try:
+            return self._averages[n, field]
+        except KeyError:
+            line = self._averages[n, field] = self.indicator(SMA, n, field=field)
+            return line
 
     def ema(self, n, field="close"):
         """Exponential moving average, weight 2 / (n + 1)."""
-        return self._lines.get((EMA, (n,), field, None)) or self.indicator(EMA, n, field=field)
+        try:
+            return self._averages[field, n]
+        except KeyError:
+            line = self._averages[field, n] = self.indicator(EMA, n, field=field)
+            return line
 
     def rsi(self, n=14, field="close"):
         """Wilder's relative strength index."""
@@ -316,7 +335,7 @@ class BarRun:
         self.call = careless(host.fault, call)
         #: Indicators by what they are made of.
         self.lines = {}
-        #: The same by symbol, as (append, update, place of the field in a row).
+        #: The same by symbol, as (append, update, place of the field in a row, what updates it).
         self.by_symbol = {}
         self.context = Context(self, params, message, streamed)
         self.mode = message["mode"]
@@ -338,8 +357,8 @@ class BarRun:
     def add_line(self, key, state, field, symbol):
         """A new indicator, brought up to the newest bar."""
         update = state.update
-        line = self.lines[key] = list(map(update, self.column(field, symbol)))
-        self.by_symbol.setdefault(symbol, []).append((line.append, update, _FIELDS.index(field)))
+        line = self.lines[key] = extended(state, self.column(field, symbol))
+        self.by_symbol.setdefault(symbol, []).append((line.append, update, _FIELDS.index(field), state))
         return line
 
     def keep(self, symbol, row):
@@ -409,7 +428,7 @@ class LockstepRun(BarRun):
         row = self.keep(symbol, row)
         lines = self.by_symbol.get(symbol)
         if lines:
-            for append, update, field in lines:
+            for append, update, field, _ in lines:
                 append(update(row[field]))
 
     def take_account(self, message):
@@ -464,7 +483,7 @@ class StreamedRun(BarRun):
                 rows = {symbol: column[place] for symbol, column in bars.items()}
                 for symbol, row in rows.items():
                     row = self.keep(symbol, row)
-                    for append, update, field in self.by_symbol.get(symbol, ()):
+                    for append, update, field, _ in self.by_symbol.get(symbol, ()):
                         append(update(row[field]))
                 if place >= skipped:
                     context.bars = {s: None if row is None else Bar._make(row) for s, row in rows.items()}
@@ -481,20 +500,28 @@ class StreamedRun(BarRun):
     def decide(self, rows, times, first_index, skipped):
         """The loop over a chunk of one symbol's bars."""
         context, arguments, call, kept = self.context, self.arguments, self.call, self.history[self.symbol]
-        lines = self.by_symbol.setdefault(self.symbol, [])
-        make = tuple.__new__
-        size = len(kept)
         known = rows
         try:
-            kept.extend(chain.from_iterable(rows))
+            kept.fromlist(list(chain.from_iterable(rows)))
         except TypeError:  # something is missing
-            del kept[size:]
             known = [self.keep(self.symbol, row) for row in rows]
-        for place in range(skipped, len(rows)):
-            if lines:
+        # Indicators of this package are computed for the whole chunk at once; each value is shown on its own bar.
+        lines = self.by_symbol.get(self.symbol, ())
+        ahead = [line for line in lines if type(line[3]) in EXTENDING]
+        shown = []
+        for append, _, field, state in ahead:
+            shown.append((append, extended(state, [row[field] for row in known])))
+        others = self.by_symbol[self.symbol] = [line for line in lines if type(line[3]) not in EXTENDING]
+        bars = map(tuple.__new__, repeat(Bar), rows if not skipped else rows[skipped:])
+        for place, bar in enumerate(bars, skipped):
+            for append, values in shown:
+                append(values[place])
+            if others:
                 row = known[place]
-                for append, update, field in lines:
+                for append, update, field, _ in others:
                     append(update(row[field]))
             context.index = first_index + place
             context.time = times[place]
-            call(make(Bar, rows[place]), context, *arguments)
+            call(bar, context, *arguments)
+        # Those that were added on the way follow.
+        self.by_symbol[self.symbol] = ahead + others

@@ -6,11 +6,11 @@ suits :meth:`Strategy.I` and the vectorized API.
 """
 
 from collections import deque
-from math import copysign, isnan, nan
+from math import copysign, inf, isnan, nan
 
 
 def _moving_average(n):
-    """The ``update`` of :class:`SMA`; a closure, as its variables are read much faster than attributes."""
+    """``update`` and ``extend`` of :class:`SMA`; closures, as their variables are read much faster than attributes."""
     window = deque()
     pop, push = window.popleft, window.append
     total = added = removed = 0.0
@@ -58,7 +58,49 @@ def _moving_average(n):
             return 0.0
         return mean
 
-    return update
+    def extend(values):
+        """Takes the next values, a list; returns the average after each."""
+        nonlocal total, added, removed, known, same, last
+        head = max(0, n - seen)
+        averages = [update(x) for x in values[:head]]
+        values = values[head:]
+        # Prices, as nearly always, need no look at signs and gaps.
+        plain = len(values) > 8 and not negative and known >= n and min(values) > 0 and sum(values) < inf
+        if not plain:
+            averages += [update(x) for x in values]
+            return averages
+        t_total, t_added, t_removed, t_same, t_last = total, added, removed, same, last
+        numbers = [*window, *values]
+        append = averages.append
+        for x, old in zip(values, numbers):
+            y = -old - t_removed
+            t = t_total + y
+            t_removed = t - t_total - y
+            t_total = t
+            y = x - t_added
+            t = t_total + y
+            t_added = t - t_total - y
+            t_total = t
+            if x == t_last:
+                t_same += 1
+                if t_same >= n:
+                    append(x)
+                    continue
+            else:
+                t_same = 1
+                t_last = x
+                if n == 1:
+                    append(x)
+                    continue
+            mean = t / n
+            append(0.0 if mean < 0 else mean)
+        total, added, removed, same, last = t_total, t_added, t_removed, t_same, t_last
+        known += len(values)
+        window.clear()
+        window.extend(numbers[len(values) :])
+        return averages
+
+    return update, extend
 
 
 class SMA:
@@ -68,13 +110,13 @@ class SMA:
     Undefined for the first n - 1 values and while a NaN is in the window.
     """
 
-    __slots__ = ("n", "update")
+    __slots__ = ("n", "update", "extend")
 
     def __init__(self, n):
         if n < 1:
             raise ValueError(f"an average needs at least 1 value, was {n}")
         self.n = n
-        self.update = _moving_average(n)
+        self.update, self.extend = _moving_average(n)
 
 
 class EMA:
@@ -105,6 +147,21 @@ class EMA:
         elif mean != x:
             self._mean = mean = self._rest * mean + self._weight * x
         return mean if self._seen > self._quiet else nan
+
+    def extend(self, values):
+        """Takes the next values, a list; returns the average after each."""
+        seen, mean, rest, weight, quiet = self._seen, self._mean, self._rest, self._weight, self._quiet
+        averages = []
+        append = averages.append
+        for x in values:
+            seen += 1
+            if mean != mean:
+                mean = x
+            elif mean != x:
+                mean = rest * mean + weight * x
+            append(mean if seen > quiet else nan)
+        self._seen, self._mean = seen, mean
+        return averages
 
 
 def pairwise_sum(values):
@@ -201,8 +258,17 @@ class MACDSignal(MACD):
         return self.signal
 
 
+#: Those that take many values at once faster than one by one.
+EXTENDING = (SMA, EMA)
+
+
+def extended(state, values):
+    """What ``state.update`` returns for each of a list of values."""
+    return state.extend(values) if type(state) in EXTENDING else list(map(state.update, values))
+
+
 def _over(state, values):
-    return list(map(state.update, values.tolist() if hasattr(values, "tolist") else values))
+    return extended(state, values.tolist() if hasattr(values, "tolist") else list(values))
 
 
 def sma(values, n):

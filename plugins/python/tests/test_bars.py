@@ -308,6 +308,31 @@ class StreamingTests(unittest.TestCase):
         for chunk in (1, 2, 7, 64, 149, 150, 1000):
             self.assertEqual(streamed(self.strategy(), data, chunk), (expected, notes))
 
+    def test_indicators_of_ones_own_and_late_ones_see_each_bar_in_its_turn(self):
+        class Turn(list):
+            """Notes how far the run is; its ``extend`` is a list's."""
+
+            def update(self, value):
+                self.append(value)
+                return len(self)
+
+        def strategy(bar, ctx):
+            turns = ctx.indicator(Turn)
+            ctx.annotate("turn", turns[-1] - len(turns))
+            ctx.annotate("fast", ctx.sma(3)[-1])
+            ctx.annotate("length", len(ctx.sma(3)) - ctx.index)
+            if ctx.index > 20:
+                ctx.annotate("late", ctx.ema(4)[-1])
+                ctx.annotate("open", ctx.sma(3, "open")[-1])
+
+        data = bars(50)
+        made = on_bar(strategy, needs_account=False)
+        _, results = lockstep(made, data)
+        expected = {(n, bar): v for bar, r in results.items() for n, v in r.get("annotations", {}).items()}
+        for chunk in (1, 7, 50):
+            self.assertEqual(streamed(made, data, chunk), ([], expected))
+        self.assertEqual({name for name, _ in expected}, {"turn", "fast", "length", "late", "open"})
+
     def test_a_bar_without_prices_is_refused(self):
         data = bars(5)
         table = [{"ACME": row} for row in rows(data)]

@@ -39,6 +39,31 @@ class IndicatorTests(unittest.TestCase):
         values = [1.0, 2.0, math.nan, 4.0, 6.0, 8.0]
         self.close(indicators.sma(values, 2), [math.nan, 1.5, math.nan, math.nan, 5.0, 7.0])
 
+    def test_many_values_at_once_are_as_one_by_one(self):
+        source = random.Random(5)
+        for case in range(300):
+            n = source.randrange(1, 12)
+            values = []
+            for price in walk(source.randrange(120), case, source.choice((0, 2, 13))):
+                odd = source.random()
+                if case % 5 == 1 and odd < 0.1:
+                    price = math.nan
+                elif case % 5 == 2 and odd < 0.2:
+                    price = source.choice((-price, 0.0, -0.0))
+                elif case % 5 == 3 and odd < 0.5 and values:
+                    price = values[-1]
+                elif case % 5 == 4 and odd < 0.05:
+                    price = source.choice((math.inf, 1e300, 1e-300))
+                values.append(price)
+            for kind in (indicators.SMA, indicators.EMA):
+                single, several = kind(n), kind(n)
+                expected = [single.update(value) for value in values]
+                made = []
+                while len(made) < len(values):
+                    part = values[len(made) : len(made) + source.choice((1, 9, 40))]
+                    made += several.extend(part) if source.random() < 0.7 else [several.update(v) for v in part]
+                self.assertEqual(list(map(repr, made)), list(map(repr, expected)), (kind, n, case))
+
     def test_average_of_equal_values_is_that_value(self):
         self.assertEqual(indicators.sma([1e9 + 0.1] + [0.1] * 5, 3)[-1], 0.1)
 
