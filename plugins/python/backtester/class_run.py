@@ -4,7 +4,8 @@ import contextlib
 import io
 import random
 import sys
-from collections.abc import Mapping
+from itertools import accumulate
+from operator import add, mul
 from types import SimpleNamespace
 
 from . import arrays, columns, parameters
@@ -12,7 +13,8 @@ from .book import Book
 from .data import Data, Timeline, title
 from .errors import StrategyFileError, capability_missing, invalid_params
 from .faults import careless
-from .jsontext import dumps, quoted
+from .indicators import extended
+from .jsontext import dumps, number_texts, quoted
 from .strategy import Strategy
 
 
@@ -159,8 +161,7 @@ class PreloadedRun(ClassRun):
             named = []
             for name, row in rows:
                 key = quoted(name) + ":"
-                # Infinities and NaN differ from themselves by NaN.
-                named.append([key + (repr(value) if value - value == 0 else "null") for value in row])
+                named.append([key + text for text in number_texts(row)])
             self.texts = ['"annotations":{' + ",".join(values) + "}}" for values in zip(*named)]
         if self.book.actions:
             # Orders placed in init() act on the first bar that is worked off: they are sent one bar earlier.
@@ -194,24 +195,6 @@ class PreloadedRun(ClassRun):
         return "{" + self.texts[index] if self.texts else "{}"
 
 
-class GrownColumns(Mapping):
-    """The columns up to a bar, cut and wrapped when they are asked for: most strategies use one or two."""
-
-    __slots__ = ("_backend", "_length", "_timeline", "_whole")
-
-    def __init__(self, backend, whole, timeline, length):
-        self._backend, self._whole, self._timeline, self._length = backend, whole, timeline, length
-
-    def __getitem__(self, name):
-        return self._backend.column(self._whole[name], self._timeline, name, self._length)
-
-    def __iter__(self):
-        return iter(self._whole)
-
-    def __len__(self):
-        return len(self._whole)
-
-
 class LockstepRun(ClassRun):
     """Nothing is sent ahead: indicators are computed anew on the bars received so far.
 
@@ -225,14 +208,17 @@ class LockstepRun(ClassRun):
         super().__init__(cls, params, message, host)
         self.total = message["bars_total"]
         self.names = [title(field) for field in message["fields"]]
+        #: Room for every bar; those to come are NaN.
         self.whole = {name: self.backend.filled(self.total) for name in self.names}
-        self.online = self.online_names = None
+        #: The same memory; single numbers are read and written much faster.
+        self.cells = [memoryview(self.whole[name]) for name in self.names]
+        self.online = self.online_keys = None
         self.calls = []
         self.ignored = set()
         self.defined = False
         #: Values that the strategy itself wrote into indicators, {attribute: {bar: value}}.
         self.written = {}
-        self.data = Data(self.backend, Timeline([]), {})
+        self.data = Data(self.backend, Timeline([]), self.whole)
         self.data._growing = True
 
     def started(self):
@@ -246,21 +232,19 @@ class LockstepRun(ClassRun):
 
     def rehearse(self):
         """The warm-up that the strategy's indicators need on a random walk as long as the run."""
-        source = random.Random(1)
-        times, close = [], []
-        step = max(1, (self.message["end"] - self.message["start"]) // max(1, self.total - 1))
-        price = 100.0
-        for bar in range(self.total):
-            price *= 1 + source.gauss(0, 0.01)
-            close.append(price)
-            times.append(self.message["start"] + bar * step)
-        first = [100.0, *close[:-1]]
+        some = random.Random(1).random
+        start, total = self.message["start"], self.total
+        step = max(1, (self.message["end"] - start) // max(1, total - 1))
+        times = list(range(start, start + step * total, step))
+        first = list(accumulate([0.99 + 0.02 * some() for _ in range(total)], mul, initial=100.0))
+        close = first[1:]
+        del first[total:]
         made = {
             "Open": first,
-            "High": [max(a, b) * 1.005 for a, b in zip(first, close)],
-            "Low": [min(a, b) * 0.995 for a, b in zip(first, close)],
+            "High": [price * 1.005 for price in map(max, first, close)],
+            "Low": [price * 0.995 for price in map(min, first, close)],
             "Close": close,
-            "Volume": [1000.0 + source.randrange(1000) for _ in close],
+            "Volume": [1000.0 + 1000 * some() // 1 for _ in close],
         }
         backend = self.backend
         data = Data(backend, Timeline(times), {name: backend.from_list(values) for name, values in made.items()})
@@ -287,9 +271,9 @@ class LockstepRun(ClassRun):
             raise invalid_params(f"bar {index} has no prices of {self.symbol}")
         if index >= self.total:
             raise invalid_params(f"bar {index} of a run of {self.total} bars")
-        for name, value in zip(self.names, row):
+        for cells, value in zip(self.cells, row):
             if value is not None:
-                self.whole[name][index] = value
+                cells[index] = value
         data = self.data
         data._timeline.times.append(message["time"])
         data._timeline._index = None
@@ -298,7 +282,6 @@ class LockstepRun(ClassRun):
         if message.get("warmup"):
             return "{}"
         length = index + 1
-        data._set_columns(GrownColumns(self.backend, self.whole, data._timeline, length))
         data._set_length(length)
         self.renew(length)
         if not self.is_defined(index):
@@ -357,8 +340,8 @@ class LockstepRun(ClassRun):
         self.online = self.plan_online(calls)
         if self.online is not None:
             # From the first bar on they share memory with those to come.
-            for name, _, _, values, first in self.online:
-                setattr(self.strategy, name, self.backend.continued(first, values, len(first)))
+            for name, _, _, _, whole, seen in self.online:
+                setattr(self.strategy, name, whole[:seen])
 
     def is_recomputed(self, name, value):
         """Whether an attribute that ``init()`` set holds indicators."""
@@ -372,12 +355,12 @@ class LockstepRun(ClassRun):
     def plan_online(self, calls):
         """How to continue all indicators value by value; None when one of them has to be computed anew.
 
-        The plan is a list of (attribute, state, column, values, length seen).
+        The plan is a list of (attribute, update, cells of its column, cells of its values, all its values, length seen).
         """
         if self.cls._recomputed:
             return None
         made = {id(indicator): call for *call, indicator in calls}
-        plan = []
+        plan, places = [], {}
         for name, value in vars(self.strategy).items():
             if not self.is_recomputed(name, value):
                 continue
@@ -389,42 +372,39 @@ class LockstepRun(ClassRun):
             values = self.backend.filled(self.total)
             values[: len(value)] = self.backend.from_list(value.tolist())
             state = make_state(*args[1:], **kwargs)
-            for x in self.whole[field][: len(value)]:
-                state.update(float(x))
-            plan.append((name, state, field, values, value))
-        return plan if len(plan) == len(calls) else None
+            cells = self.cells[self.names.index(field)]
+            extended(state, cells[: len(value)].tolist())
+            whole = self.backend.continued(value, values, self.total)
+            plan.append((name, state.update, cells, memoryview(values), whole, len(value)))
+            places[id(value)] = memoryview(values)
+        if len(plan) != len(calls):
+            return None
+        # Those to show: their names in the answer, and where their values are.
+        shown = [indicator for *_, indicator in calls if indicator.plot and self.host.annotate]
+        named = self.charted(SimpleNamespace(_indicators=shown), self.backend.newest)
+        self.online_keys = [quoted(name) + ":" for name, _ in named]
+        self.online_places = [places[id(indicator)] for _, indicator in zip(named, shown)]
+        return plan
 
     def continue_online(self, length):
         """Adds the newest value to each indicator."""
-        renewed = []
-        for name, state, field, values, first in self.online:
-            values[length - 1] = state.update(float(self.whole[field][length - 1]))
-            indicator = self.backend.continued(first, values, length)
-            setattr(self.strategy, name, indicator)
+        newest = length - 1
+        strategy = self.strategy
+        renewed = strategy._indicators = []
+        for name, update, cells, values, whole, _ in self.online:
+            values[newest] = update(cells[newest])
+            indicator = whole[:length]
+            setattr(strategy, name, indicator)
             renewed.append(indicator)
-        self.strategy._indicators = renewed
 
     def answer_online(self, length):
         """As :meth:`answer`, with the newest values that are at hand."""
-        if self.online_names is None:
-            self.online_names = self.name_online()
-        shown = []
-        for key, values in self.online_names:
-            value = float(values[length - 1])
-            # Infinities and NaN differ from themselves by NaN.
-            shown.append(key + (repr(value) if value - value == 0 else "null"))
-        notes = '"annotations":{' + ",".join(shown) + "}" if shown else ""
+        texts = number_texts([values[length - 1] for values in self.online_places])
+        notes = '"annotations":{' + ",".join(map(add, self.online_keys, texts)) + "}" if texts else ""
         if not self.book.actions:
             return "{" + notes + "}"
         actions = '"actions":' + dumps(self.book.take_actions())
         return "{" + actions + ("," + notes if notes else "") + "}"
-
-    def name_online(self):
-        """The plotted indicators that are continued: [(key in the answer, values)]."""
-        values = {id(first): values for _, _, _, values, first in self.online}
-        made = [indicator for *_, indicator in self.calls if indicator.plot and self.host.annotate]
-        named = self.charted(SimpleNamespace(_indicators=made), self.backend.newest)
-        return [(quoted(name) + ":", values[id(indicator)]) for (name, _), indicator in zip(named, made)]
 
     def is_defined(self, index):
         """Whether the bar comes after the first one on which all indicators are defined."""

@@ -98,7 +98,7 @@ class Data:
         self._frame = self._pip = None
         # Columns that the strategy has used: cut on every bar, as plain attributes are much faster than __getattr__.
         self._used = []
-        #: Whether later bars will be added: there is no knowing them yet.
+        #: Whether bars are still being added: those behind the newest are room that is not filled yet.
         self._growing = False
 
     def _set_length(self, length):
@@ -108,12 +108,14 @@ class Data:
         for name, column in self._used:
             fields[name] = column[:length]
         fields.pop("index", None)
+        if self._growing:
+            fields["_frame"] = fields["_pip"] = None
 
-    def _set_columns(self, columns):
-        """Replaces the columns by longer ones."""
-        self._columns = columns
-        self._used = [(name, columns[name]) for name, _ in self._used]
-        self._frame = self._pip = None
+    def _known(self):
+        """The columns without room for bars to come."""
+        if not self._growing:
+            return self._columns
+        return {name: column[: self._length] for name, column in self._columns.items()}
 
     def __len__(self):
         return self._length
@@ -151,7 +153,7 @@ class Data:
         import pandas as pd
 
         if self._frame is None:
-            plain = {name: column.tolist() for name, column in self._columns.items()}
+            plain = {name: column.tolist() for name, column in self._known().items()}
             self._frame = pd.DataFrame(plain, index=self._timeline.index())
         return self._frame if self._length == len(self._frame) else self._frame.iloc[: self._length]
 
@@ -159,7 +161,7 @@ class Data:
     def pip(self):
         """The unit of the last decimal place in which the closes are given, such as 0.01."""
         if self._pip is None:
-            places = sorted(len(str(float(c)).partition(".")[2]) for c in self._columns["Close"].tolist())
+            places = sorted(len(str(float(c)).partition(".")[2]) for c in self._known()["Close"].tolist())
             middle = len(places) // 2
             median = places[middle] if len(places) % 2 else (places[middle - 1] + places[middle]) / 2
             self._pip = float(10 ** -float(median))

@@ -54,3 +54,11 @@ def dumps(value):
 def quoted(text):
     """A JSON string."""
     return json.dumps(text)
+
+
+def number_texts(values):
+    """Each number of a list of floats as JSON text; null for NaN and infinities."""
+    if orjson is not None and values:
+        return orjson.dumps(values).decode("ascii")[1:-1].split(",")
+    # Infinities and NaN differ from themselves by NaN.
+    return [repr(value) if value - value == 0 else "null" for value in values]

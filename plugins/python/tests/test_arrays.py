@@ -174,6 +174,23 @@ class DataTests(unittest.TestCase):
             data._set_length(3)
             self.assertEqual((len(data.Close), len(data.index)), (3, 3))
 
+    @needs_pandas
+    def test_room_for_bars_to_come_is_not_shown(self):
+        for name, backend in support.backends().items():
+            with self.subTest(arrays=name):
+                whole = backend.filled(5)
+                data = Data(backend, Timeline([]), {"Close": whole})
+                data._growing = True
+                for length, value in enumerate((1.25, 2.5, 3.125), 1):
+                    whole[length - 1] = value
+                    data._timeline.times.append(TIMES[length - 1])
+                    data._timeline._index = None
+                    data._set_length(length)
+                    self.assertEqual((len(data), data.Close[-1], len(data.Close)), (length, value, length))
+                    self.assertEqual(data.df["Close"].tolist(), [1.25, 2.5, 3.125][:length])
+                    self.assertEqual((len(data.df), len(data.index)), (length, length))
+                self.assertEqual(data.pip, 0.01)
+
     def test_unknown_columns_are_named(self):
         for data in self.each():
             with self.assertRaisesRegex(AttributeError, "no column 'Bid'.*Open, Close"):
