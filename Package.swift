@@ -2,6 +2,7 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let embedFiles = Target.PluginUsage.plugin(name: "EmbedFiles")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -116,6 +117,10 @@ let package = Package(
     // MARK: CZlib
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // MARK: EmbedFiles
+    .executableTarget(name: "embed-files"),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"], path: "Sources/EmbedFiles"),
+
     // MARK: HTTPServer
     .target(
       name: "HTTPServer",
@@ -141,7 +146,9 @@ let package = Package(
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
 
     // MARK: MarketData
-    .target(name: "MarketData", dependencies: [grdb, "CLibcurl", "CZlib", "ContentDigest", "TradingModel"]),
+    .target(
+      name: "MarketData", dependencies: [grdb, "CLibcurl", "CZlib", "ContentDigest", "TradingModel"],
+      exclude: ["Samples/Tables"], plugins: [embedFiles]),
     .testTarget(
       name: "MarketDataTests", dependencies: ["CZlib", "MarketData", "TestSupport", "TradingModel"],
       exclude: ["Fixtures", "Samples/make_samples.py"]),
@@ -212,7 +219,7 @@ let package = Package(
     .testTarget(name: "StrategyKitTests", dependencies: ["StrategyKit", "TradingModel"], exclude: ["Snapshots"]),
 
     // MARK: StrategyProtocol
-    .target(name: "StrategyProtocol", dependencies: ["TradingModel"]),
+    .target(name: "StrategyProtocol", dependencies: ["TradingModel"], plugins: [embedFiles]),
     .testTarget(
       name: "StrategyProtocolTests",
       dependencies: ["BacktestEngine", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"],
@@ -229,7 +236,7 @@ let package = Package(
       ]),
 
     // MARK: StrategyTemplates
-    .target(name: "StrategyTemplates", exclude: ["Templates", "make_templates.py"]),
+    .target(name: "StrategyTemplates", exclude: ["Templates"], plugins: [embedFiles]),
     .testTarget(name: "StrategyTemplatesTests", dependencies: ["StrategyTemplates"]),
 
     // MARK: TestSupport
@@ -245,7 +252,7 @@ let package = Package(
         "BacktestService", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics", "ReportRendering",
         "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
       ],
-      exclude: ["Assets", "make_assets.py"]),
+      exclude: ["Assets"], plugins: [embedFiles]),
     .testTarget(
       name: "WebPageTests",
       dependencies: [
@@ -256,7 +263,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.type != .plugin {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

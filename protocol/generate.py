@@ -3,7 +3,6 @@
 
   v1/strategy.openrpc.json, v1/host.openrpc.json   one document per serving side
   README.md                                        the tables between <!-- table … --> and <!-- end -->
-  ../Sources/StrategyProtocol/HostDocument+Generated.swift   the host's document, for rpc.discover
 
   python3 protocol/generate.py           writes them
   python3 protocol/generate.py --check   fails when one of them is out of date
@@ -18,7 +17,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 V1 = HERE / "v1"
-SWIFT = HERE.parent / "Sources" / "StrategyProtocol"
 SCHEMA_FILES = ("types", "strategy", "host")
 
 
@@ -316,25 +314,9 @@ def compact(value, depth=0):
     return "[\n" + ",\n".join(pad + compact(item, depth + 1) for item in value) + "\n" + "  " * depth + "]"
 
 
-def swift_document(document):
-    """The document as a Swift string, on one line because messages are lines."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    assert '"##' not in text and "\\##" not in text
-    return f"""// swift-format-ignore-file
-// Written by protocol/generate.py; do not edit.
-
-extension OpenRPCDocument {{
-  /// The host's own document as one line of JSON: the answer to `rpc.discover`.
-  package static let hostText = ##"{text}"##
-}}
-"""
-
-
 def products():
     """Path -> text of everything derived."""
     found = {V1 / f"{side}.openrpc.json": compact(open_rpc(side)) + "\n" for side in ("strategy", "host")}
-    if SWIFT.exists():
-        found[SWIFT / "HostDocument+Generated.swift"] = swift_document(open_rpc("host"))
     page = HERE / "README.md"
     if page.exists():
         found[page] = readme(page.read_text(encoding="utf-8"))

@@ -44,9 +44,10 @@ public struct StrategyTemplate: Sendable {
       ("{{name}}", name), ("{{backtester}}", Self.harmless(places.checkout)),
       ("{{python_package}}", Self.harmless(places.pythonPackage)),
     ]
-    let templates = Self.generated[language.rawValue] ?? []
-    files = templates.map { path, text in
-      File(path: path, text: values.reduce(text) { Self.replacing($1.0, with: $1.1, in: $0) })
+    let folder = "\(language.rawValue)/"
+    files = Self.embedded.filter { $0.name.hasPrefix(folder) }.map { name, text in
+      let filled = values.reduce(text.description) { Self.replacing($1.0, with: $1.1, in: $0) }
+      return File(path: String(name.dropFirst(folder.count)), text: filled)
     }
   }
 

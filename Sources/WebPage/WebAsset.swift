@@ -12,7 +12,7 @@ public struct WebAsset: Sendable {
   public let version: String
 
   /// Every asset.
-  public static let all: [WebAsset] = texts.map { name, text in
+  public static let all: [WebAsset] = embedded.map { name, text in
     let bytes = text.withUTF8Buffer { Array($0) }
     var hash = SHA256()
     hash.update(bytes)

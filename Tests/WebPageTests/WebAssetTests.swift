@@ -7,11 +7,11 @@ struct WebAssetTests {
     let folder = root.appending(path: "Sources/WebPage/Assets")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter { !$0.hasPrefix(".") }
       .sorted()
-    #expect(WebAsset.all.map(\.name) == names, "run python3 Sources/WebPage/make_assets.py")
+    #expect(WebAsset.all.map(\.name) == names)
     for asset in WebAsset.all {
       // The literal's closing line adds nothing: a file's last line end is kept.
       let file = try Data(contentsOf: folder.appending(path: asset.name))
-      #expect(Data(asset.bytes) == file, "\(asset.name) differs: run python3 Sources/WebPage/make_assets.py")
+      #expect(Data(asset.bytes) == file, "\(asset.name) differs")
     }
   }
 

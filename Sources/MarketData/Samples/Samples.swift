@@ -3,8 +3,8 @@ public import TradingModel
 /// Daily bars of five stocks that the program carries, so that a first backtest needs no file and no network.
 ///
 /// Source: Quandl WIKI (public domain) as shipped by the Python package bokeh-sampledata 2026.1 (BSD). Prices and volumes
-/// are as traded, in US dollars; AAPL (2000-06-21, 2005-02-28) and MSFT (2003-02-18) were split in that time. The file
-/// Tests/MarketDataTests/Samples/make_samples.py writes the generated parts.
+/// are as traded, in US dollars; AAPL (2000-06-21, 2005-02-28) and MSFT (2003-02-18) were split in that time. The tables
+/// are in Samples/Tables, written by Tests/MarketDataTests/Samples/make_samples.py.
 public enum Samples {
   /// The symbols there are: GOOG 2004-08-19 to 2013-03-01 (2148 bars), AAPL, IBM, MSFT 2000-03-01 to 2013-03-01
   /// (3270 bars each), FB 2012-05-18 to 2013-03-01 (196 bars).
@@ -32,14 +32,8 @@ public enum Samples {
   }
 
   private static func text(_ name: String) -> StaticString? {
-    switch name.uppercased() {
-    case "GOOG": googText
-    case "AAPL": aaplText
-    case "IBM": ibmText
-    case "MSFT": msftText
-    case "FB": fbText
-    default: nil
-    }
+    let file = "\(name.uppercased()).csv"
+    return embedded.first { $0.name == file }?.text
   }
 
   /// Reads a text of known shape; `SamplesTests` compares it with what the importer makes of the same text.

@@ -10,7 +10,7 @@ import TradingModel
     ("MSFT", 3270, "891539e449a4bea4e6f72d809f003574f7e6bb84ddceb8a7fc36d864ef044833"),
     ("FB", 196, "a6df6bcc5416b24198028624f7219855e73caaf814fc987c1d8cdf6a742a8247"),
   ])
-  func textIsTheOneThatWasGenerated(name: String, bars: Int, digest: String) throws {
+  func textIsTheOneOfItsSource(name: String, bars: Int, digest: String) throws {
     let text = try Samples.csv(name)
     #expect(SHA256.hex(text.utf8) == digest)
     #expect(try Samples.load(name, adjusted: false).count == bars)
