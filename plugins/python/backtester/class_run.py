@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import add, mul
 from types import SimpleNamespace
 
-from . import arrays, columns, parameters
+from . import arrays, columns, idioms, parameters
 from .book import Book
 from .data import Data, Timeline, title
 from .errors import StrategyFileError, capability_missing, invalid_params
@@ -365,7 +365,7 @@ class LockstepRun(ClassRun):
             if not self.is_recomputed(name, value):
                 continue
             function, args, kwargs = made.get(id(value), (None, (), {}))
-            make_state = getattr(function, "online", None)
+            make_state = idioms.online(function, args, kwargs)
             field = next((f for f in self.names if args and args[0] is self.data.__dict__.get(f)), None)
             if make_state is None or field is None:
                 return None

@@ -1,5 +1,7 @@
 """Stand-ins for ``backtesting.test``, so that strategy files which import it can be served."""
 
+from . import indicators
+
 
 def SMA(values, n):  # noqa: N802 - the name that strategy files import
     """Simple moving average of the last ``n`` values, undefined (NaN) for the first n - 1.
@@ -9,10 +11,11 @@ def SMA(values, n):  # noqa: N802 - the name that strategy files import
     try:
         import pandas as pd
     except ModuleNotFoundError:
-        from .indicators import sma
-
-        return sma(values, n)
+        return indicators.sma(values, n)
     return pd.Series(values).rolling(n).mean()
+
+
+SMA.online = indicators.SMA
 
 
 class Sample:
