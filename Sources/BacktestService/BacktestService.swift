@@ -21,6 +21,8 @@ public struct BacktestService: Sendable {
   public var transcriptPath: String?
   /// Where Yahoo's bars and imported ones come from.
   public let marketData: MarketDataProvider
+  /// Bars that earlier runs loaded; copies of the service share them.
+  let recentBars: RecentBars
   /// Told of each request sent while bars are fetched, on another thread.
   public var fetchProgress: (@Sendable (FetchProgress) -> Void)?
 
@@ -28,14 +30,25 @@ public struct BacktestService: Sendable {
   public init(
     catalog: StrategyCatalog, pluginOptions: Plugin.Options, marketData: MarketDataProvider = .ofProcess
   ) {
+    self.init(
+      catalog: catalog, pluginOptions: pluginOptions, marketData: marketData,
+      recentBars: RecentBars(now: { ProcessOwner.now }))
+  }
+
+  /// Makes a service with bars that are there already.
+  package init(
+    catalog: StrategyCatalog, pluginOptions: Plugin.Options, marketData: MarketDataProvider, recentBars: RecentBars
+  ) {
     self.catalog = catalog
     self.marketData = marketData
     self.pluginOptions = pluginOptions
+    self.recentBars = recentBars
   }
 
   /// The same for whoever reaches a server; see ``StrategyCatalog/Access/remote``.
   public var remote: BacktestService {
-    var service = BacktestService(catalog: catalog.remote, pluginOptions: pluginOptions, marketData: marketData)
+    var service = BacktestService(
+      catalog: catalog.remote, pluginOptions: pluginOptions, marketData: marketData, recentBars: recentBars)
     service.pluginLog = pluginLog
     return service
   }
@@ -55,7 +68,7 @@ public struct BacktestService: Sendable {
       _ = try Self.parameters(request.parameters, for: strategy.descriptor)
     }
     let bars = try LoadedData(
-      request, marketData: marketData, isCancelled: hooks.isCancelled, progress: fetchProgress)
+      request, recent: recentBars, marketData: marketData, isCancelled: hooks.isCancelled, progress: fetchProgress)
     let description = bars.description
     var engine = BacktestEngine(
       instruments: [bars.instrument], series: [bars.series], settings: request.settings,

@@ -19,29 +19,38 @@ struct LoadedData {
   /// Loads them.
   ///
   /// - Parameters:
+  ///   - recent: What was loaded lately.
   ///   - isCancelled: Asked now and then; true ends a download within a moment.
   ///   - progress: Told of each request sent, on another thread.
   /// - Throws: ``ServiceError``.
   init(
-    _ request: BacktestRequest, marketData: MarketDataProvider, isCancelled: (@Sendable () -> Bool)?,
+    _ request: BacktestRequest, recent: RecentBars, marketData: MarketDataProvider,
+    isCancelled: (@Sendable () -> Bool)?,
     progress: (@Sendable (FetchProgress) -> Void)?
   ) throws(ServiceError) {
     switch request.data {
     case .sample(let name, let adjusted):
-      let whole: BarSeries
-      do { whole = try Samples.load(name, adjusted: adjusted) } catch { throw ServiceError.data("\(error)") }
       let symbol = name.uppercased()
+      let held = try recent.bars(.sample(name: symbol, adjusted: adjusted), from: request.from, to: request.to) {
+        () throws(ServiceError) in
+        do {
+          return .init(try Samples.load(name, adjusted: adjusted), Instrument(symbol: symbol, currency: "USD"))
+        } catch { throw ServiceError.data("\(error)") }
+      }
       try self.init(
-        whole, Instrument(symbol: symbol, currency: "USD"), request,
-        source: "sample \(symbol), daily, \(adjusted ? "adjusted for splits and dividends" : "as traded")", notes: [])
+        held, request,
+        source: "sample \(symbol), daily, \(adjusted ? "adjusted for splits and dividends" : "as traded")")
     case .file(let path, let options):
-      let imported: ImportedBars
-      do throws(CSVError) {
-        imported = try CSVImporter(options: options, isCancelled: isCancelled).read(path: path)
-      } catch { throw ServiceError.data("\(error)") }
-      let instrument = Instrument(symbol: imported.symbol ?? Self.symbol(ofFile: path))
-      try self.init(
-        imported.series, instrument, request, source: "file \(path)", notes: imported.report.warnings)
+      let held = try recent.bars(.file(path: path, options: options), from: request.from, to: request.to) {
+        () throws(ServiceError) in
+        do throws(CSVError) {
+          let imported = try CSVImporter(options: options, isCancelled: isCancelled).read(path: path)
+          return .init(
+            imported.series, Instrument(symbol: imported.symbol ?? Self.symbol(ofFile: path)),
+            notes: imported.report.warnings)
+        } catch { throw ServiceError.data("\(error)") }
+      }
+      try self.init(held, request, source: "file \(path)")
     case .yahoo(let bars):
       let loaded: LoadedBars
       do throws(MarketDataError) {
@@ -70,20 +79,21 @@ struct LoadedData {
     }
   }
 
-  /// Bars that were read whole, cut to the request's range.
+  /// Bars of a sample or a file.
   private init(
-    _ whole: BarSeries, _ instrument: Instrument, _ request: BacktestRequest, source: String, notes: [String]
+    _ held: (whole: RecentBars.Held, range: RecentBars.Held), _ request: BacktestRequest, source: String
   ) throws(ServiceError) {
-    series = request.from == nil && request.to == nil ? whole : whole.slice(from: request.from, to: request.to)
+    let whole = held.whole.series
+    series = held.range.series
+    instrument = held.whole.instrument
     if series.isEmpty, let first = whole.times.first, let last = whole.times.last {
       throw .noBarsInRange(symbol: instrument.symbol, first: first, last: last)
     }
-    self.instrument = instrument
     dataSource = request.data
     (from, to) = (request.from, request.to)
     description = BacktestReport.DataDescription(
       source: source, count: series.count, start: series.times.first ?? 0, end: series.times.last ?? 0,
-      sha256: DataSnapshot.sha256(of: series), notes: notes)
+      sha256: held.range.sha256 ?? DataSnapshot.sha256(of: series), notes: held.whole.notes)
   }
 
   /// Bars of the cache.

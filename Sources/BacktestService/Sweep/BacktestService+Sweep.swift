@@ -30,7 +30,8 @@ extension BacktestService {
       throw SweepError.outOfRange(name: "workers", value: workers, minimum: 1, maximum: 1024)
     }
     let strategy = try SweepStrategy(request, self, isCancelled: isCancelled)
-    let bars = try LoadedData(base, marketData: marketData, isCancelled: isCancelled, progress: fetchProgress)
+    let bars = try LoadedData(
+      base, recent: recentBars, marketData: marketData, isCancelled: isCancelled, progress: fetchProgress)
     var data = bars.description
     if store != nil, data.fetchedAt != nil {
       do { try marketData.service().keepSnapshotBlocking(sha256: data.sha256) } catch {

@@ -1,5 +1,5 @@
 /// How a CSV file is to be read where the file itself cannot tell.
-public struct CSVOptions: Sendable, Equatable {
+public struct CSVOptions: Sendable, Hashable {
   /// Which number of a date such as 3/4/2020 comes first.
   public enum DateOrder: String, Sendable, CaseIterable {
     /// 3 April.

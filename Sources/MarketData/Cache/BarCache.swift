@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 internal import TradingModel
 
 /// The file that keeps fetched and imported bars. Several processes may use it at once.
@@ -7,6 +8,10 @@ final class BarCache: Sendable {
   /// Where the file lies.
   let path: String
   private let queue: DatabaseQueue
+  /// Data sets as they were read, while nothing in the file changes. Used with the database in hand only, one at a time.
+  private let recent = RecentlyUsed<DataSetKey, StoredDataSet>(maximumBytes: 128 << 20, maximumCount: 32)
+  /// SQLite's count of other connections' commits when the first of ``recent`` was read.
+  private let version = Mutex<Int64?>(nil)
 
   /// Opens the file `bars.sqlite` in a folder, making both when they are not there.
   init(directory: String) throws(MarketDataError) {
@@ -57,12 +62,29 @@ final class BarCache: Sendable {
     do { return try queue.write(body) } catch { throw Self.error(error, path: path) }
   }
 
+  /// Writes to data sets. What was read of them is forgotten within, before anybody can ask for it again; SQLite's count
+  /// leaves a connection's own commits out.
+  private func writeDataSets<Value>(_ body: (Database) throws -> Value) throws(MarketDataError) -> Value {
+    try write { db in
+      defer { recent.forgetAll() }
+      return try body(db)
+    }
+  }
+
   // MARK: Data sets
 
   /// A data set; `nil` when the cache has none of that key.
   func dataSet(_ key: DataSetKey) throws(MarketDataError) -> StoredDataSet? {
     let path = path
     return try read { db in
+      // First, so that a commit that comes in between makes what is read now be read again.
+      let version = try Int64.fetchOne(db, sql: "PRAGMA data_version")
+      let isUnchanged = self.version.withLock { known in
+        defer { known = version }
+        return known == version
+      }
+      if !isUnchanged { recent.forgetAll() }
+      if let held = recent.value(key) { return held }
       guard
         let row = try Row.fetchOne(
           db,
@@ -75,6 +97,7 @@ final class BarCache: Sendable {
       guard let dataSet = Self.dataSet(row, actions: actions, key: key) else {
         throw MarketDataError.cache(path: path, reason: "what it holds of \(key.symbol) is damaged")
       }
+      recent.keep(dataSet, under: key, bytes: 1024 + dataSet.bars.count * 56 + dataSet.actions.count * 64)
       return dataSet
     }
   }
@@ -93,7 +116,7 @@ final class BarCache: Sendable {
   /// - Returns: `false`, and nothing is stored, when another process has stored a revision meanwhile.
   func save(_ dataSet: StoredDataSet) throws(MarketDataError) -> Bool {
     let key = dataSet.key
-    return try write { db in
+    return try writeDataSets { db in
       let current = try Int64.fetchOne(
         db,
         sql: "SELECT revision FROM dataSet WHERE provider = ? AND symbol = ? AND interval = ? AND extendedHours = ?",
@@ -108,7 +131,7 @@ final class BarCache: Sendable {
   ///
   /// - Returns: Whether it was there.
   func delete(_ key: DataSetKey) throws(MarketDataError) -> Bool {
-    try write { db in
+    try writeDataSets { db in
       try db.execute(
         sql: "DELETE FROM dataSet WHERE provider = ? AND symbol = ? AND interval = ? AND extendedHours = ?",
         arguments: [key.provider, key.symbol, key.interval, key.extendedHours])
@@ -120,7 +143,7 @@ final class BarCache: Sendable {
   ///
   /// - Returns: How many.
   func delete(symbol: String?, interval: String?, provider: String?) throws(MarketDataError) -> Int {
-    try write { db in
+    try writeDataSets { db in
       try db.execute(
         sql: """
           DELETE FROM dataSet WHERE (?1 IS NULL OR symbol = ?1) AND (?2 IS NULL OR interval = ?2)
@@ -271,7 +294,12 @@ extension BarCache {
   ///
   /// - Returns: `false` when there is none of that hash.
   func keepSnapshot(_ sha256: String) throws(MarketDataError) -> Bool {
-    try write { db in
+    // Run after run keeps the same bars: only the first needs to write, which would make other programs read anew.
+    let isKept = try read { db in
+      try Bool.fetchOne(db, sql: "SELECT isKept FROM dataSnapshot WHERE sha256 = ?", arguments: [sha256])
+    }
+    if isKept == true { return true }
+    return try write { db in
       try db.execute(sql: "UPDATE dataSnapshot SET isKept = 1 WHERE sha256 = ?", arguments: [sha256])
       return db.changesCount > 0
     }

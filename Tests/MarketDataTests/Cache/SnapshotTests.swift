@@ -49,6 +49,27 @@ struct SnapshotTests {
     #expect(throws: MarketDataError.self) { try service.importBlocking(bars, name: " ", origin: "x") }
   }
 
+  /// What was read once is used again only while nobody, in this program or another, has changed the file.
+  @Test func aChangeIsSeenByWhoeverHasReadBefore() throws {
+    let folder = TemporaryFolder()
+    let (one, other) = (service(folder).service, service(folder).service)
+    func closes(_ service: MarketDataService) throws -> [Double] {
+      try service.loadImportedBlocking(name: "a").series.close
+    }
+    try one.importBlocking(try series([1.5, 2]), name: "a", origin: "a.csv")
+    for _ in 0..<2 { #expect(try closes(one) == [1.5, 2] && closes(other) == [1.5, 2]) }
+    // The same revision, time and row number: the set is deleted and made again.
+    try one.importBlocking(try series([3, 4]), name: "a", origin: "a.csv")
+    for _ in 0..<2 { #expect(try closes(one) == [3, 4] && closes(other) == [3, 4]) }
+    try other.importBlocking(try series([5, 6]), name: "b", origin: "b.csv")
+    #expect(try closes(one) == [3, 4] && one.loadImportedBlocking(name: "b").series.close == [5, 6])
+    try other.importBlocking(try series([7, 8]), name: "a", origin: "a.csv")
+    #expect(try closes(one) == [7, 8] && closes(other) == [7, 8])
+    #expect(try other.clearBlocking(symbol: "a") == 1)
+    #expect(throws: MarketDataError.noSuchDataSet("a")) { try closes(one) }
+    #expect(throws: MarketDataError.noSuchDataSet("a")) { try closes(other) }
+  }
+
   @Test func snapshotsOfRunsStayAndOthersGoAfterNinetyDays() throws {
     let clock = TestClock("2024-01-01 12:00")
     let service = service(TemporaryFolder(), clock).service
