@@ -21,11 +21,39 @@ public enum RunText {
         run.metric("trades").map(NumberText.count) ?? "",
       ])
     }
+    return lines(of: table, page, returnColumn: 6, style)
+  }
+
+  /// A table of a sweep's trials: what differs between them are their parameters.
+  public static func trials(_ page: RunPage, style: TextStyle) -> String {
+    if page.runs.isEmpty { return "There are no such trials; `backtester sweep` says under which id it saves them." }
+    let parameters = page.runs.map { run in
+      run.parameters.flatMap { try? JSONValue(parsing: $0) }?.objectValue ?? []
+    }
+    var names: [String] = []
+    for member in parameters.joined() where !names.contains(member.key) { names.append(member.key) }
+    var table = TextTable(
+      [("ID", .left), ("STATUS", .left)] + names.map { ($0, .right) }
+        + [("RETURN", .right), ("SHARPE", .right), ("MAX DD", .right), ("TRADES", .right)])
+    for (run, given) in zip(page.runs, parameters) {
+      let values = names.map { name in
+        given.first { $0.key == name }.map { $0.value.stringValue ?? (try? $0.value.text()) ?? "" } ?? ""
+      }
+      table.add(
+        [run.id, run.status.rawValue] + values + [
+          NumberText.percent(run.metric("total_return_pct")), NumberText.ratio(run.metric("sharpe")),
+          NumberText.percent(run.metric("max_drawdown_pct")), run.metric("trades").map(NumberText.count) ?? "",
+        ])
+    }
+    return lines(of: table, page, returnColumn: 2 + names.count, style)
+  }
+
+  private static func lines(of table: TextTable, _ page: RunPage, returnColumn: Int, _ style: TextStyle) -> String {
     var lines = table.lines(style: style) { row, column, text in
       switch column {
       case 0: style.bold(text)
       case 1: page.runs[row].status == .completed ? text : style.warning(text)
-      case 6: style.signed(text, page.runs[row].metric("total_return_pct") ?? 0)
+      case returnColumn: style.signed(text, page.runs[row].metric("total_return_pct") ?? 0)
       default: text
       }
     }
@@ -50,6 +78,12 @@ public enum RunText {
     sections += ReportText.curves(
       times: result.equity.times, equity: result.equity.equity, trades: result.trades, style)
     var footer = record.warnings.map { style.warning("Note: ") + $0 }
+    if let sweep = record.sweepID {
+      footer.append(
+        style.dim(
+          "A trial of the sweep \(sweep): equity, trades and order events are not kept; `backtester run` with its "
+            + "parameters gives them."))
+    }
     if let hash = record.dataSHA256 { footer.append(style.dim("Data SHA-256 \(hash)")) }
     if let fingerprint = record.fingerprint { footer.append(style.dim("Fingerprint  \(fingerprint)")) }
     sections.append(footer)

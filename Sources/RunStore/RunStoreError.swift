@@ -34,6 +34,10 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case closed(file: String)
   /// There is no such run; `near` are ids that begin alike.
   case unknownRun(reference: String, near: [RunID])
+  /// The latest run is asked for, and every run is a trial of a sweep; `sweep` is the latest of them.
+  case onlyTrials(sweep: RunID)
+  /// The id is that of a sweep, which is no run.
+  case isSweep(id: RunID)
   /// Several ids begin so: `count` in all, the first of them in `candidates`.
   case ambiguousRun(prefix: String, candidates: [RunID], count: Int)
   /// There is a run of that id already.
@@ -95,6 +99,11 @@ extension RunStoreError: CustomStringConvertible {
       "The run database \(file) was closed; open it again."
     case .unknownRun(let reference, let near):
       Self.unknownRun(reference, near)
+    case .onlyTrials(let sweep):
+      "Every run is a trial of a sweep, and latest leaves those out; list the last sweep's with runs list --sweep "
+        + "\(sweep)."
+    case .isSweep(let id):
+      "\(id) is a sweep, not a run; list its trials with runs list --sweep \(id)."
     case .ambiguousRun(let prefix, let candidates, let count):
       "\(count) runs begin with \(prefix): \(Self.list(candidates, of: count)); give more of the id."
     case .duplicateRun(let id):

@@ -51,10 +51,12 @@ public protocol RunStoring: Sendable {
   /// - Returns: Whether there was such a run.
   func delete(_ id: RunID) throws(RunStoreError) -> Bool
 
-  /// Finds the run a user means: a whole id, the beginning of one, or `latest` for the run created last.
+  /// Finds the run a user means: a whole id, the beginning of one, or `latest` for the run created last that is not a trial
+  /// of a sweep.
   ///
-  /// - Throws: ``RunStoreError/ambiguousRun(prefix:candidates:count:)`` when several ids begin so;
-  ///   ``RunStoreError/unknownRun(reference:near:)`` when none does.
+  /// - Throws: ``RunStoreError/ambiguousRun(prefix:candidates:count:)`` when several ids begin so,
+  ///   ``RunStoreError/isSweep(id:)`` when they are a sweep's; ``RunStoreError/unknownRun(reference:near:)`` when none does;
+  ///   ``RunStoreError/onlyTrials(sweep:)`` when only trials could be the latest.
   func resolve(_ reference: String) throws(RunStoreError) -> RunID
 
   /// One run's record.

@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
         backtester report latest --svg -o chart.svg
       """)
 
-  @Argument(help: "The run's id, its beginning, or `latest`.") var id = "latest"
+  @Argument(help: "The run's id, its beginning, or `latest`, which leaves trials of sweeps out.") var id = "latest"
   @OptionGroup(title: "Database") var database: DatabaseOptions
   @Option(
     name: .shortAndLong,

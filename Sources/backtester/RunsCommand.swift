@@ -56,7 +56,11 @@ struct RunsCommand: ParsableCommand {
       }
       do {
         let page = try database.open(readOnly: true).list(query)
-        Terminal.print(json ? RunText.json(page) : RunText.list(page, style: Terminal.outputStyle))
+        let style = Terminal.outputStyle
+        Terminal.print(
+          json
+            ? RunText.json(page)
+            : sweep == nil ? RunText.list(page, style: style) : RunText.trials(page, style: style))
       } catch let failure as CommandFailure {
         throw failure
       } catch { throw CommandFailure.failed(error) }
@@ -69,7 +73,7 @@ struct RunsCommand: ParsableCommand {
       commandName: "show", abstract: "Show a saved run as it was shown when it ended.",
       discussion: "Example: backtester runs show latest")
 
-    @Argument(help: "The run's id, its beginning, or `latest`.") var id = "latest"
+    @Argument(help: "The run's id, its beginning, or `latest`, which leaves trials of sweeps out.") var id = "latest"
     @OptionGroup(title: "Database") var database: DatabaseOptions
     @Flag(help: "Print one JSON object.") var json = false
 
@@ -110,7 +114,7 @@ struct RunsCommand: ParsableCommand {
           backtester runs export latest --format csv --table equity > equity.csv
         """)
 
-    @Argument(help: "The run's id, its beginning, or `latest`.") var id: String
+    @Argument(help: "The run's id, its beginning, or `latest`, which leaves trials of sweeps out.") var id: String
     @OptionGroup(title: "Database") var database: DatabaseOptions
     @Option(help: "json holds everything, csv one table.") var format = Format.json
     @Option(help: "With csv: trades, equity or events.") var table = Table.trades
@@ -121,6 +125,11 @@ struct RunsCommand: ParsableCommand {
         let id = try store.resolve(id)
         let record = try store.record(id)
         let result = try store.result(of: id)
+        if format == .csv, let sweep = record.sweepID {
+          throw CommandFailure(
+            message: "The run \(id) is a trial of the sweep \(sweep), of which parameters and metrics are kept, not "
+              + "\(table.rawValue); `backtester run` with its parameters gives them.", exitCode: 1)
+        }
         switch (format, table) {
         case (.json, _): try RunsCommand.printJSON(record, result)
         case (.csv, .trades): Terminal.print(RunCSV.trades(result, record))
@@ -139,19 +148,49 @@ struct RunsCommand: ParsableCommand {
       commandName: "delete", abstract: "Delete saved runs with everything that belongs to them.",
       discussion: "Example: backtester runs delete 20261122-160256-k3f9")
 
-    @Argument(help: "Ids, or beginnings of ids that fit one run only.") var ids: [String]
+    @Argument(help: "Ids, or beginnings of ids that fit one run only; the id of a sweep deletes all its trials.")
+    var ids: [String]
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() throws {
       do {
         let store = try database.open(readOnly: false)
         // All names are looked up before the first run goes: a slip in the last one then deletes nothing.
-        for id in try ids.map({ try store.resolve($0) }) where try store.delete(id) {
-          Terminal.note("Deleted run \(id).")
+        for (name, runs) in try ids.map({ ($0, try Self.runs($0, store)) }) {
+          let deleted = try runs.filter { try store.delete($0) }
+          if runs.count > 1 {
+            Terminal.note("Deleted the \(deleted.count) trials of the sweep \(name).")
+          } else if let id = deleted.first {
+            Terminal.note("Deleted run \(id).")
+          }
         }
       } catch let failure as CommandFailure {
         throw failure
       } catch { throw CommandFailure.failed(error) }
+    }
+
+    /// The runs that a name stands for: one, or the trials of a sweep.
+    private static func runs(_ name: String, _ store: SQLiteRunStore) throws(RunStoreError) -> [RunID] {
+      do {
+        return [try store.resolve(name)]
+      } catch {
+        guard case .isSweep(let sweep) = error else { throw error }
+        return try trials(of: sweep, store)
+      }
+    }
+
+    private static func trials(of sweep: RunID, _ store: SQLiteRunStore) throws(RunStoreError) -> [RunID] {
+      var query = RunQuery()
+      query.sweepID = sweep
+      query.limit = 1000
+      query.countsTotal = false
+      var ids: [RunID] = []
+      repeat {
+        let page = try store.list(query)
+        for run in page.runs { ids.append(run.id) }
+        query.cursor = page.nextCursor
+      } while query.cursor != nil
+      return ids
     }
   }
 

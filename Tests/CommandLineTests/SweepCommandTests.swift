@@ -57,6 +57,33 @@ struct SweepCommandTests {
     #expect(values == values.sorted(by: >))
   }
 
+  @Test func aSavedSweepIsListedExportedAndDeleted() throws {
+    try Program.withFolder { folder in
+      let database = ["--db", folder.appending(path: "runs.sqlite").path()]
+      #expect(try Program.run(["run", "la_bomba", "--sample", "FB"] + database).exitCode == 0)
+      let swept = try Program.run(Self.small + ["--where", "n1 < n2", "--json"] + database)
+      let object = try #require(JSONSerialization.jsonObject(with: Data(swept.output.utf8)) as? [String: Any])
+      let id = try #require(object["sweep_id"] as? String)
+      let list = try Program.run(["runs", "list", "--sweep", id, "--sort", "sharpe", "--limit", "2"] + database)
+      let lines = list.output.components(separatedBy: "\n")
+      #expect(lines[0].split(separator: " ").prefix(4) == ["ID", "STATUS", "n1", "n2"])
+      #expect(lines[1].split(separator: " ").dropFirst(2).prefix(4) == ["10", "20", "725.34", "%"])
+      #expect(list.output.contains("2 of 14 runs"))
+      let trial = String(lines[1].split(separator: " ")[0])
+      // The trials are no runs that anybody asked for one by one.
+      #expect(try Program.run(["runs", "show", "latest"] + database).output.hasPrefix("la_bomba on FB"))
+      #expect(try Program.run(["runs", "show", trial] + database).output.contains("A trial of the sweep \(id)"))
+      let export = try Program.run(["runs", "export", trial, "--format", "csv"] + database)
+      #expect(export.exitCode == 1 && export.output.isEmpty && export.errors.contains("trial of the sweep \(id)"))
+      let show = try Program.run(["runs", "show", id] + database)
+      #expect(show.exitCode == 1 && show.errors.contains("runs list --sweep \(id)"))
+      let delete = try Program.run(["runs", "delete", id] + database)
+      #expect(delete.exitCode == 0 && delete.errors.contains("the 14 trials of the sweep \(id)"))
+      #expect(try Program.run(["runs", "list", "--sweep", id] + database).output.contains("no such trials"))
+      #expect(try Program.run(["runs"] + database).output.contains("la_bomba"))
+    }
+  }
+
   @Test func writesEveryTrialAsCSV() throws {
     try Program.withFolder { folder in
       let file = folder.appending(path: "trials.csv")

@@ -57,6 +57,26 @@ import Testing
     #expect(error?.description == "There are no runs yet; run a backtest first.")
   }
 
+  @Test func latestIsNoTrialOfASweep() throws {
+    let store = try store(["run"])
+    func insert(_ number: Int, _ id: RunID) throws {
+      var record = Fixture.record(number)
+      record.id = id
+      record.sweepID = "sweep"
+      try store.insert(record)
+    }
+    try insert(10, "sweep-1")
+    try insert(11, "sweep-2")
+    #expect(try store.resolve("latest") == "run")
+    #expect(try store.resolve("sweep-2") == "sweep-2")
+    // The beginning that all trials share is no single run, and no slip either.
+    let sweep = #expect(throws: RunStoreError.isSweep(id: "sweep")) { try store.resolve("sweep") }
+    #expect(sweep?.description.contains("runs list --sweep sweep") == true)
+    _ = try store.delete("run")
+    let error = #expect(throws: RunStoreError.onlyTrials(sweep: "sweep")) { try store.resolve("latest") }
+    #expect(error?.description.contains("runs list --sweep sweep") == true)
+  }
+
   @Test func everyReadOfAnUnknownRunSaysSo() throws {
     let store = try SQLiteRunStore.inMemory(program: "tests 1")
     let unknown = RunStoreError.unknownRun(reference: "x", near: [])

@@ -8,11 +8,16 @@ extension SQLiteRunStore {
   public func resolve(_ reference: String) throws(RunStoreError) -> RunID {
     try read { db in
       if reference == "latest" {
-        let latest = try db.firstRow("SELECT runID FROM backtestRun ORDER BY created DESC, runID DESC LIMIT 1") {
-          $0.text()
-        }
-        guard let latest else { throw RunStoreError.unknownRun(reference: reference, near: []) }
-        return latest
+        // Nobody asked for one trial of a sweep by itself, and which of thousands came last is chance.
+        let latest = try db.firstRow(
+          "SELECT runID FROM backtestRun WHERE sweepID IS NULL ORDER BY created DESC, runID DESC LIMIT 1"
+        ) { $0.text() }
+        if let latest { return latest }
+        let sweep = try db.firstRow(
+          "SELECT sweepID FROM backtestRun WHERE sweepID IS NOT NULL ORDER BY created DESC, runID DESC LIMIT 1"
+        ) { $0.text() }
+        throw sweep.map { RunStoreError.onlyTrials(sweep: $0) }
+          ?? RunStoreError.unknownRun(reference: reference, near: [])
       }
       if try db.runRow(reference) != nil { return reference }
       let candidates = try db.runIDs(from: reference, limit: Self.candidateLimit)
@@ -20,6 +25,11 @@ extension SQLiteRunStore {
       case 1: return candidates[0]
       case 0: throw RunStoreError.unknownRun(reference: reference, near: try db.runIDs(near: reference))
       default:
+        // The ids of its trials begin with that of a sweep.
+        let isSweep = try db.firstRow(
+          "SELECT 1 FROM backtestRun WHERE sweepID = ? LIMIT 1", bind: { $0.bind(reference) }
+        ) { $0.int() }
+        if isSweep != nil { throw RunStoreError.isSweep(id: reference) }
         let count = try db.firstRow(
           "SELECT count(*) FROM backtestRun WHERE runID >= ? AND runID < ?", bind: { $0.bindPrefix(reference) }
         ) { $0.int() }
