@@ -63,6 +63,11 @@ Runs. `backtest/run` answers a run record when the run is over; a run that fails
 `data.run_id` names the stored record. With `wait` false it answers at once and `runs/changed` and `runs/get` tell the rest. \
 While it waits, `$/cancelRequest` with the request's id cancels the run (error -32800).
 
+Sweeps. `backtest/sweep` answers the best trials when all have ended. Every trial is a run with its `sweep_id`, parameters and \
+metrics, listed by `runs/list`; its equity, trades and events are not kept: `backtest/run` with its parameters gives them, equal to \
+the last bit. The sweep has no record of its own: `runs/get` is for its trials. One that is cancelled keeps the trials that were \
+done; `$/cancelRequest` is answered with error -32800 whose `data.run_id` is the sweep's id.
+
 Columns come as `{encoding, dtype, count, data}`. `json`: data is an array, null is a missing value. `f64le+base64`: data is \
 base64 of little-endian values of the dtype (f64, i64, u8), NaN is a missing value.
 

@@ -32,7 +32,7 @@ struct RPCError: Error {
     case let error as WireError: self.init(.invalidParams, error.description, pointer: error.pointer)
     case let error as QueueError: self.init(.tooManyRuns, "\(error)")
     case let error as ParameterError:
-      self.init(.badParameters, "\(error)", pointer: error.pointer)
+      self.init(.badParameters, "\(error)", pointer: pointer ?? error.pointer)
     case let error as SettingsError: self.init(.invalidParams, "\(error)", pointer: error.pointer)
     case let error as PluginFailure: self.init(error)
     case let error as ServiceError: self.init(error)
@@ -65,7 +65,7 @@ struct RPCError: Error {
 
   private init(_ error: RunStoreError) {
     switch error {
-    case .unknownRun, .ambiguousRun: self.init(.unknownRun, "\(error)", pointer: "/run_id")
+    case .unknownRun, .ambiguousRun, .onlyTrials, .isSweep: self.init(.unknownRun, "\(error)", pointer: "/run_id")
     case .invalidQuery: self.init(.invalidParams, "\(error)", pointer: "/cursor")
     default: self.init(.storeFailed, "\(error)")
     }
@@ -94,7 +94,7 @@ struct RPCError: Error {
 
 extension ParameterError {
   /// Where in a request the parameter stands.
-  fileprivate var pointer: String {
+  var pointer: String {
     switch self {
     case .unknown(let name, _, _): WirePath.root.member("parameters").member(name).pointer
     case .missing(let definition, _), .invalid(let definition, _):

@@ -41,7 +41,7 @@ extension ServerSession {
     if let run = queue.run(request.runID), !run.isSaved {
       return RunRecord(runID: run.id, status: RunStatus(run.status))
     }
-    return describe(try store.record(request.runID), parts)
+    return describe(try stored(request.runID), parts)
   }
 
   /// A stored run; one of this host's own that is under way is a step ahead of what is stored.
@@ -56,7 +56,7 @@ extension ServerSession {
 
   func trades(_ request: RunsTradesRequest) throws -> RunsTradesResponse {
     let page = try Page(cursor: request.cursor, limit: request.limit)
-    let record = try finished(request.runID)
+    let record = try whole(request.runID)
     let symbols = SymbolTable(record.instruments)
     let rows = try store.trades(of: record.id, offset: page.offset, limit: page.limit)
     return RunsTradesResponse(
@@ -65,7 +65,7 @@ extension ServerSession {
 
   func events(_ request: RunsEventsRequest) throws -> RunsEventsResponse {
     let page = try Page(cursor: request.cursor, limit: request.limit)
-    let record = try finished(request.runID)
+    let record = try whole(request.runID)
     let symbols = SymbolTable(record.instruments)
     guard let kinds = request.kinds.map(Set.init) else {
       let rows = try store.orderEvents(of: record.id, offset: page.offset, limit: page.limit)
@@ -88,17 +88,38 @@ extension ServerSession {
     }
   }
 
-  func cancel(_ request: RunsCancelRequest) throws -> RunStatusResponse {
+  /// Stops a run or a sweep; answered when it is over, within a bar or the deadline of a process, with how it ended: it may
+  /// have been faster. One that is over already stays as it is.
+  func cancel(_ request: RunsCancelRequest, _ id: JSONRPCID) throws {
     if let sweep = sweep(request.runID) {
       sweep.cancel()
-      return RunStatusResponse(runID: sweep.id, status: .cancelled)
+      sweep.whenEnded { [self] in
+        finish(id, RunStatusResponse(runID: sweep.id, status: RunStatus(sweep.progress.status)))
+      }
+    } else if let run = queue.run(request.runID) {
+      queue.cancel(run.id)
+      run.whenFinished { [self] outcome in
+        finish(id, RunStatusResponse(runID: run.id, status: RunStatus(outcome.record.status)))
+      }
+    } else {
+      finish(id, RunStatusResponse(runID: request.runID, status: RunStatus(try stored(request.runID).status)))
     }
-    if queue.cancel(request.runID) {
-      // It ends within a bar, or the deadline of a process; runs/changed says when.
-      return RunStatusResponse(runID: request.runID, status: .cancelled)
+  }
+
+  /// A stored run's record.
+  private func stored(_ id: RunID) throws -> RunStore.RunRecord {
+    do {
+      return try store.record(id)
+    } catch let error as RunStoreError {
+      var trials = RunQuery()
+      trials.sweepID = id
+      trials.limit = 1
+      trials.countsTotal = false
+      guard case .unknownRun = error, try sweep(id) != nil || !store.list(trials).runs.isEmpty else { throw error }
+      throw RPCError(
+        .unknownRun, "\(id) is a sweep, not a run.", pointer: "/run_id",
+        hint: "Ask runs/list with this id as sweep_id for its trials, each of which is a run.")
     }
-    // One that is over already stays as it is: the answer says how it ended.
-    return RunStatusResponse(runID: request.runID, status: RunStatus(try store.record(request.runID).status))
   }
 
   func delete(_ request: RunsDeleteRequest) throws -> RunStatusResponse {
@@ -107,7 +128,7 @@ extension ServerSession {
         .runNotFinished, "The run \(request.runID) is not over yet.", pointer: "/run_id",
         hint: "Cancel it with runs/cancel and wait for its end.", runID: request.runID)
     }
-    let record = try store.record(request.runID)
+    let record = try stored(request.runID)
     guard try store.delete(record.id) else {
       throw RPCError(.unknownRun, "There is no run \(record.id) any more.", pointer: "/run_id")
     }
@@ -116,17 +137,28 @@ extension ServerSession {
   }
 
   /// The record of a run that has produced all it will.
-  func finished(_ id: RunID) throws -> RunStore.RunRecord {
-    let record = try store.record(id)
+  private func finished(_ id: RunID) throws -> RunStore.RunRecord {
+    let record = try stored(id)
     if record.status.isFinal { return record }
     throw RPCError(
       .runNotFinished, "The run \(id) is not over yet; it is \(record.status.rawValue).", pointer: "/run_id", runID: id)
   }
 
+  /// The record of a run whose equity, trades and events are kept. Of a trial they are not, and to answer that there are
+  /// none would be a lie.
+  private func whole(_ id: RunID) throws -> RunStore.RunRecord {
+    let record = try finished(id)
+    guard let sweep = record.sweepID else { return record }
+    throw RPCError(
+      .invalidParams,
+      "The run \(id) is a trial of the sweep \(sweep), of which parameters and metrics are kept, not more.",
+      pointer: "/run_id", hint: "Run it with backtest/run and its parameters: the result is the same to the last bit.")
+  }
+
   // MARK: Series
 
   func series(_ request: RunsSeriesRequest) throws -> RunsSeriesResponse {
-    let record = try finished(request.runID)
+    let record = try whole(request.runID)
     let curve = try store.equity(of: record.id, .all)
     var source = SeriesSource(record: record, curve: curve, store: try store)
     let from = request.from.map { start in curve.times.firstIndex { $0 >= start } ?? curve.times.count } ?? 0

@@ -25,15 +25,43 @@ extension ServerSession {
         finish(id, Self.answer(sweep, status: .queued, items: []))
       }
       watch(sweep, token: wantsProgress ? request.progressToken : nil)
-      guard waits else { return }
+      guard waits else {
+        // Nothing else would tell a client that does not wait and wants no progress. Whoever hears it finds no sweep under
+        // way any more.
+        release(sweep)
+        if wantsRunsChanged {
+          notify(.runsChanged, RunsChangedNotification(runID: sweep.id, status: RunStatus(sweep.progress.status)))
+        }
+        return
+      }
     } catch let error as SweepError {
-      throw RPCError(error)
+      throw RPCError(error, isMinimizing: request.minimize != nil)
+    } catch let error as ParameterError {
+      throw RPCError(error, pointer: Self.place(of: error, in: request.grid) ?? error.pointer)
     }
     if sweep.progress.status == .cancelled, isCancelled(id) {
-      throw RPCError(.requestCancelled, "The sweep was cancelled, as asked; \(sweep.id) has the trials that were done.")
+      throw RPCError(
+        .requestCancelled, "The sweep was cancelled, as asked; \(sweep.id) has the trials that were done.",
+        runID: sweep.id)
     }
     let best = sweep.best(limit: request.limit ?? 100).map(TrialRecord.init)
     finish(id, Self.answer(sweep, status: nil, items: best), waitsForRoom: true)
+  }
+
+  /// Where in a grid a wrong parameter or value stands; `nil` when it is not of the grid.
+  private static func place(of error: ParameterError, in grid: OrderedMap<[WireValue]>?) -> String? {
+    let path = WirePath.root.member("grid")
+    switch error {
+    case .unknown(let name, _, _): return grid?[name].map { _ in path.member(name).pointer }
+    case .invalid(let definition, let text):
+      guard let values = grid?[definition.name] else { return nil }
+      let place = values.firstIndex { value in
+        let given = try? parameters(.object([.init(definition.name, value)]), path: path)
+        return given?.first?.value.text == text
+      }
+      return place.map { path.member(definition.name).element($0).pointer }
+    case .missing, .impossible: return nil
+    }
   }
 
   /// Tells how far a sweep is until it has ended.
@@ -63,16 +91,8 @@ extension ServerSession {
     _ sweep: Sweep, status: StrategyProtocol.RunStatus?, items: [TrialRecord]
   ) -> BacktestSweepResponse {
     let progress = sweep.progress
-    let present: StrategyProtocol.RunStatus =
-      switch progress.status {
-      case .queued: .queued
-      case .running: .running
-      case .completed: .completed
-      case .cancelled: .cancelled
-      case .failed: .failed
-      }
     return BacktestSweepResponse(
-      sweepID: sweep.id, status: status ?? present, trialsTotal: progress.total,
+      sweepID: sweep.id, status: status ?? RunStatus(progress.status), trialsTotal: progress.total,
       trialsDone: status == .queued ? 0 : progress.done, trialsFailed: status == .queued ? 0 : progress.failed,
       items: items)
   }
@@ -148,6 +168,18 @@ extension TrialRecord {
 }
 
 extension StrategyProtocol.RunStatus {
+  /// The wire's word for where a sweep stands.
+  init(_ status: SweepProgress.Status) {
+    self =
+      switch status {
+      case .queued: .queued
+      case .running: .running
+      case .completed: .completed
+      case .cancelled: .cancelled
+      case .failed: .failed
+      }
+  }
+
   fileprivate init(_ status: BacktestReport.Status) {
     self =
       switch status {
@@ -160,13 +192,15 @@ extension StrategyProtocol.RunStatus {
 
 extension RPCError {
   /// A sweep that cannot be.
-  fileprivate init(_ error: SweepError) {
+  fileprivate init(_ error: SweepError, isMinimizing: Bool) {
     switch error {
     case .badCondition, .nothingMatches: self.init(.invalidParams, "\(error)", pointer: "/where")
-    case .unknownMetric: self.init(.invalidParams, "\(error)", pointer: "/maximize")
+    case .unknownMetric: self.init(.invalidParams, "\(error)", pointer: isMinimizing ? "/minimize" : "/maximize")
     case .emptyList: self.init(.invalidParams, "\(error)", pointer: "/list")
     case .badElement(let position, _): self.init(.badParameters, "\(error)", pointer: "/list/\(position)")
     case .tooFewMatches: self.init(.invalidParams, "\(error)", pointer: "/random/count")
+    case .outOfRange("workers", _, _, _): self.init(.invalidParams, "\(error)", pointer: "/concurrency")
+    case .outOfRange("random", _, _, _): self.init(.invalidParams, "\(error)", pointer: "/random/count")
     case .noThread: self.init(.internalError, "\(error)")
     default: self.init(.invalidParams, "\(error)", pointer: "/grid")
     }

@@ -131,7 +131,7 @@ final class ServerSession: Sendable {
     do {
       switch method {
       case .initialize: finish(id, try initialize(decode(ClientInitializeRequest.self, params)))
-      case .discover: finish(id, OpenRPCDocument(WireValue(try JSONValue(parsing: OpenRPCDocument.hostText))))
+      case .discover: finish(id, json: try Self.ownDocument.get())
       case .strategiesList: finish(id, try listStrategies(decode(StrategiesListRequest.self, params)))
       case .strategiesDescribe: finish(id, try describe(decode(StrategiesDescribeRequest.self, params)))
       case .strategiesCheck: finish(id, try check(decode(StrategiesCheckRequest.self, params), id))
@@ -144,7 +144,7 @@ final class ServerSession: Sendable {
       case .runsSeries: finish(id, try series(decode(RunsSeriesRequest.self, params)), waitsForRoom: true)
       case .runsTrades: finish(id, try trades(decode(RunsTradesRequest.self, params)))
       case .runsEvents: finish(id, try events(decode(RunsEventsRequest.self, params)))
-      case .runsCancel: finish(id, try cancel(decode(RunsCancelRequest.self, params)))
+      case .runsCancel: try cancel(decode(RunsCancelRequest.self, params), id)
       case .runsDelete: finish(id, try delete(decode(RunsDeleteRequest.self, params)))
       case .shutdown:
         shutDown()
@@ -162,6 +162,23 @@ final class ServerSession: Sendable {
 
   // MARK: Answers
 
+  /// This side's OpenRPC document on one line, read and written once a process.
+  private static let ownDocument = Result {
+    var writer = JSONWriter(capacity: 1 << 17)
+    writer.value(try JSONValue(parsing: OpenRPCDocument.hostText))
+    return try writer.bytes()
+  }
+
+  /// Answers a request with a result that is JSON already.
+  private func finish(_ id: JSONRPCID, json: [UInt8]) {
+    guard close(id) != nil else { return }
+    var writer = JSONWriter(capacity: json.count + 64)
+    writer.beginResult(id: id)
+    json.withUnsafeBufferPointer { writer.rawValue($0) }
+    writer.endResult()
+    send(id, &writer)
+  }
+
   /// Answers a request with a result.
   ///
   /// - Parameter waitsForRoom: Whether a client that reads slowly is waited for; only on a thread of the request's own.
@@ -172,6 +189,10 @@ final class ServerSession: Sendable {
     writer.beginResult(id: id)
     if let tree = try? WireValue.encoding(result) { writer.value(tree.json) } else { writer.null() }
     writer.endResult()
+    send(id, &writer)
+  }
+
+  private func send(_ id: JSONRPCID, _ writer: inout JSONWriter) {
     do {
       output.send(try writer.bytes())
     } catch {

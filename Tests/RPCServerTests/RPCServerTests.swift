@@ -212,7 +212,57 @@ import TradingModel
     let id = try #require(try client.call(1, "backtest/run", String(params))["result"]?["run_id"]?.stringValue)
     #expect(try client.call(2, "runs/delete", #"{"run_id":"\#(id)"}"#)["error"]?["code"]?.intValue == 3002)
     #expect(try client.call(3, "runs/trades", #"{"run_id":"\#(id)"}"#)["error"]?["code"]?.intValue == 3002)
+    // The answer comes when the run is over, so that it can be read and deleted at once.
     #expect(try client.call(4, "runs/cancel", #"{"run_id":"\#(id)"}"#)["result"]?["status"]?.stringValue == "cancelled")
+    #expect(try client.store.record(id).status == .cancelled)
+    #expect(try client.call(5, "runs/cancel", #"{"run_id":"\#(id)"}"#)["result"]?["status"]?.stringValue == "cancelled")
+    #expect(try client.call(6, "runs/delete", #"{"run_id":"\#(id)"}"#)["result"]?["status"]?.stringValue == "deleted")
+  }
+
+  @Test func aSweepThatNobodyWaitsForTellsItsEnd() throws {
+    let client = try Client()
+    try client.initialize()
+    let grid = #""dataset":"GOOG","grid":{"n1":[5,10,15],"n2":[20,30]}"#
+    let answer = try client.call(1, "backtest/sweep", #"{"strategy":"sma_cross",\#(grid),"wait":false}"#)["result"]
+    let id = try #require(answer?["sweep_id"]?.stringValue)
+    #expect(answer?["status"]?.stringValue == "queued" && answer?["trials_total"]?.intValue == 6)
+    while true {
+      let message = try client.next()
+      #expect(message["method"]?.stringValue == "runs/changed" && message["params"]?["run_id"]?.stringValue == id)
+      if message["params"]?["status"]?.stringValue == "completed" { break }
+    }
+    let trials = try client.call(2, "runs/list", #"{"sweep_id":"\#(id)"}"#)["result"]?["items"]?.arrayValue
+    #expect(trials?.count == 6 && trials?.allSatisfy { $0["metrics"]?["sharpe"] != nil } == true)
+    // The sweep itself is no run.
+    for (number, method) in ["runs/get", "runs/delete", "runs/trades", "runs/cancel"].enumerated() {
+      let error = try client.call(10 + number, method, #"{"run_id":"\#(id)"}"#)["error"]
+      #expect(error?["code"]?.intValue == 3001 && error?["data"]?["pointer"]?.stringValue == "/run_id", "\(method)")
+      #expect(error?["data"]?["hint"]?.stringValue?.contains("sweep_id") == true, "\(method)")
+    }
+  }
+
+  @Test func aSweepIsCancelledFromBeside() throws {
+    let client = try Client(workers: 2)
+    try client.initialize()
+    let values = { (range: ClosedRange<Int>) in range.map(String.init).joined(separator: ",") }
+    let grid = #"{"n1":[\#(values(1...400))],"n2":[\#(values(401...800))]}"#
+    let params = #"{"strategy":"sma_cross","dataset":"GOOG","grid":\#(grid)"#
+    try client.request(1, "backtest/sweep", params + #","wait":true,"progress_token":"p"}"#)
+    var id: String?
+    while id == nil { id = try client.next()["params"]?["value"]?["sweep_id"]?.stringValue }
+    try client.request(2, "runs/cancel", #"{"run_id":"\#(id ?? "")"}"#)
+    var answers: [Int: JSONValue] = [:]
+    while answers.count < 2 {
+      let message = try client.next()
+      if let number = message["id"]?.intValue { answers[number] = message["result"] }
+    }
+    #expect(answers[2]?["status"]?.stringValue == "cancelled" && answers[2]?["run_id"]?.stringValue == id)
+    #expect(answers[1]?["status"]?.stringValue == "cancelled" && answers[1]?["trials_total"]?.intValue == 160_000)
+    // What was done is kept.
+    var query = RunQuery()
+    query.sweepID = id
+    let stored = try client.store.list(query).total
+    #expect(stored == answers[1]?["trials_done"]?.intValue)
   }
 
   @Test(arguments: [true, false]) func aClientThatVanishesLosesOrKeepsItsRuns(keeps: Bool) throws {

@@ -44,7 +44,7 @@ public final class Sweep: Sendable {
     var started: ContinuousClock.Instant?
     var finished: ContinuousClock.Instant?
     var ranking: [Int]?
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: [@Sendable () -> Void] = []
   }
 
   init(
@@ -124,13 +124,18 @@ public final class Sweep: Sendable {
   /// Waits for the end without blocking a thread.
   public func finished() async {
     await withCheckedContinuation { continuation in
-      let hasEnded = state.withLock { state in
-        if state.status.hasEnded { return true }
-        state.waiting.append(continuation)
-        return false
-      }
-      if hasEnded { continuation.resume() }
+      whenEnded { continuation.resume() }
     }
+  }
+
+  /// Calls `body` once it has ended, from a worker's thread; at once when it has ended already.
+  public func whenEnded(_ body: @escaping @Sendable () -> Void) {
+    let hasEnded = state.withLock { state in
+      if state.status.hasEnded { return true }
+      state.waiting.append(body)
+      return false
+    }
+    if hasEnded { body() }
   }
 
   private func stop() {
@@ -227,7 +232,7 @@ public final class Sweep: Sendable {
   }
 
   private func workerEnded() {
-    let waiting: [CheckedContinuation<Void, Never>]? = state.withLock { state in
+    let waiting: [@Sendable () -> Void]? = state.withLock { state in
       state.runningWorkers -= 1
       guard state.runningWorkers == 0 else { return nil }
       state.finished = .now
@@ -240,7 +245,7 @@ public final class Sweep: Sendable {
     }
     guard let waiting else { return }
     ended.signal()
-    for continuation in waiting { continuation.resume() }
+    for body in waiting { body() }
   }
 }
 

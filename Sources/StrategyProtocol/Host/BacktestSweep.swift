@@ -40,9 +40,9 @@ package struct BacktestSweepRequest: Codable, Equatable, Sendable, WireChecked, 
   package var minimize: String?
   /// Runs at the same time; all cores when left out.
   package var concurrency: Int?
-  /// Most items of the page; 100 when left out.
+  /// Most trials in the answer, the best ones; 100 when left out.
   package var limit: Int?
-  /// Whether the answer waits for the end; true when left out.
+  /// Whether the answer waits for the end; true when left out. Without, runs/changed with the sweep's id tells the end.
   package var wait: Bool?
   /// Token for $/progress.
   package var progressToken: WireValue?
@@ -154,7 +154,7 @@ package struct RandomChoice: Codable, Equatable, Sendable, WireChecked, WireShap
 
 /// A sweep: its best trials first.
 package struct BacktestSweepResponse: Codable, Equatable, Sendable, WireChecked, WireShape {
-  /// Its id; runs/list takes it.
+  /// Its id; runs/list takes it as sweep_id, runs/cancel and runs/changed as run_id.
   package var sweepID: String
   /// Where it stands.
   package var status: RunStatus
@@ -164,10 +164,8 @@ package struct BacktestSweepResponse: Codable, Equatable, Sendable, WireChecked,
   package var trialsDone: Int
   /// Trials failed.
   package var trialsFailed: Int
-  /// Trials, best first.
+  /// The best trials, best first; runs/list with sweep_id lists all of them.
   package var items: [TrialRecord]
-  /// Asks for the next page; left out on the last one.
-  package var nextCursor: String?
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case sweepID = "sweep_id"
@@ -176,13 +174,11 @@ package struct BacktestSweepResponse: Codable, Equatable, Sendable, WireChecked,
     case trialsDone = "trials_done"
     case trialsFailed = "trials_failed"
     case items
-    case nextCursor = "next_cursor"
   }
 
   /// Makes the message of its fields.
   package init(
-    sweepID: String, status: RunStatus, trialsTotal: Int, trialsDone: Int, trialsFailed: Int, items: [TrialRecord],
-    nextCursor: String? = nil
+    sweepID: String, status: RunStatus, trialsTotal: Int, trialsDone: Int, trialsFailed: Int, items: [TrialRecord]
   ) {
     self.sweepID = sweepID
     self.status = status
@@ -190,7 +186,6 @@ package struct BacktestSweepResponse: Codable, Equatable, Sendable, WireChecked,
     self.trialsDone = trialsDone
     self.trialsFailed = trialsFailed
     self.items = items
-    self.nextCursor = nextCursor
   }
 
   package func check(_ path: WirePath) throws {

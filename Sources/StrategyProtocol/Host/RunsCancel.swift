@@ -1,6 +1,6 @@
-/// Stops a run.
+/// Stops a run or a sweep. The answer comes when it is over and says how it ended.
 package struct RunsCancelRequest: Codable, Equatable, Sendable, WireShape {
-  /// The run.
+  /// The run, or a sweep under way.
   package var runID: String
   /// Why, for people.
   package var reason: String?

@@ -1,4 +1,4 @@
-/// A run changed its state.
+/// A run changed its state, or a sweep that nobody waits for has ended.
 package struct RunsChangedNotification: Codable, Equatable, Sendable, WireShape {
   /// The run.
   package var runID: String
