@@ -9,7 +9,7 @@ struct ClientLibraryTests {
 
   @Test(
     .enabled(if: Program.has("python3"), "python3 is not installed"),
-    arguments: ["test_client_pages", "test_client_with_host", "test_openrpc", "test_stress"])
+    arguments: ["test_client_pages", "test_client_sweep", "test_client_with_host", "test_openrpc", "test_stress"])
   func pythonClient(module: String) throws {
     let folder = Self.plugins.appending(path: "python/tests_with_host")
     let outcome = try Program.run(
@@ -19,10 +19,12 @@ struct ClientLibraryTests {
     #expect(!outcome.errors.contains("skipped"), "the program was not found: \(outcome.errors)")
   }
 
-  @Test(.enabled(if: Program.has("node"), "node is not installed"))
-  func javascriptClient() throws {
+  @Test(
+    .enabled(if: Program.has("node"), "node is not installed"),
+    arguments: ["test_with_host/pages.test.js", "test_with_host/sweep.test.js"])
+  func javascriptClient(file: String) throws {
     let outcome = try Program.run(
-      tool: ["node", "--test", "--test-reporter=tap", "test_with_host/pages.test.js"],
+      tool: ["node", "--test", "--test-reporter=tap", file],
       in: Self.plugins.appending(path: "javascript"),
       environment: ["BACKTESTER_EXECUTABLE": Program.path])
     #expect(outcome.exitCode == 0, "\(outcome.output)")

@@ -235,9 +235,8 @@ export interface Sweep {
   trials_total: number;
   trials_done: number;
   trials_failed: number;
-  /** Best first. */
+  /** The best ones, best first; `client.runs({ sweepId })` goes over all of them. */
   items: Trial[];
-  next_cursor?: string;
   best: Trial | null;
 }
 

@@ -33,7 +33,7 @@ describe('CLIENT.md', { skip }, () => {
     const text = fs.readFileSync(path.join(PACKAGE, 'CLIENT.md'), 'utf8');
     const blocks = [...text.matchAll(/^```js\n([^]*?)^```\n\s*^```text\n([^]*?)^```$/gm)].map(([, code, printed]) => ({ code, printed }));
     assert.equal(blocks.length, text.match(/^```js$/gm).length);
-    assert.equal(blocks.length, 4);
+    assert.equal(blocks.length, 5);
     const separator = '-- next block --';
     const code = blocks.map((block) => block.code).join(`\nconsole.log(${JSON.stringify(separator)});\n`)
       .replaceAll("require('./client')", `require(${JSON.stringify(path.join(PACKAGE, 'client.js'))})`);

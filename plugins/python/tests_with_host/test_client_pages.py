@@ -29,7 +29,7 @@ class PageTests(HostTestCase):
 
     def test_the_blocks_print_what_the_page_shows(self):
         blocks = sections(PACKAGE / "CLIENT.md", "python")
-        self.assertEqual(len(blocks), 6)
+        self.assertEqual(len(blocks), 7)
         separator = "-- next block --"
         code = f"\nprint({separator!r})\n".join(block for block, _ in blocks)
         done = self.run_script("-c", code)

@@ -44,7 +44,7 @@ def run(record, curve):
     parts.append(f"<p>{escape(curve)}</p>" if isinstance(curve, str) else chart(curve["time"], curve["equity"]))
     metrics = record.get("metrics")
     if metrics:
-        parts.append('<div style="display:flex;flex-wrap:wrap;gap:1.5em">')
+        parts.append('<div style="display:flex;flex-wrap:wrap;align-items:flex-start;gap:1.5em">')
         for name, rows in _GROUPS:
             cells = "".join(
                 f'<tr><td style="text-align:left">{escape(label)}</td>'

@@ -247,8 +247,8 @@ class Sweep:
     """The trials of a sweep, best first.
 
     ``sweep_id``, ``status``, ``trials_total``, ``trials_done``, ``trials_failed``; ``trials`` is a list of dicts
-    ``{run_id, status, parameters, metrics?, failure?}``. ``complete`` says whether all trials are in it: a host answers
-    at most as many as it was asked for; the others are runs of this ``sweep_id``.
+    ``{run_id, status, parameters, metrics?, failure?}``. ``complete`` says whether all that ended are in it:
+    a host answers at most as many as it was asked for; ``client.runs(sweep_id=…)`` goes over all of them.
     """
 
     def __init__(self, answer):
@@ -257,7 +257,7 @@ class Sweep:
         self.trials_total, self.trials_done = answer["trials_total"], answer["trials_done"]
         self.trials_failed = answer["trials_failed"]
         self.trials = Records(answer["items"])
-        self.complete = "next_cursor" not in answer
+        self.complete = len(self.trials) == self.trials_done
 
     @property
     def best(self):
