@@ -130,7 +130,9 @@ extension SimulatedBroker {
     if let name = request.clientOrderID, state.pointee.clientOrderIDs[name] != nil {
       return .duplicateClientOrderID(name)
     }
-    if let fault = Self.fault("limit", request.limit) ?? Self.fault("stop", request.stop)
+    // The reference takes any limit and stop: a limit order to sell at -1 fills at once, a stop order to sell there never.
+    let least = isStrict ? 0 : -Double.infinity
+    if let fault = Self.fault("limit", request.limit, above: least) ?? Self.fault("stop", request.stop, above: least)
       ?? Self.fault("stop_loss", request.stopLoss) ?? Self.fault("take_profit", request.takeProfit)
     {
       return fault
@@ -147,8 +149,8 @@ extension SimulatedBroker {
         side: request.side, stopLoss: request.stopLoss, reference: reference, takeProfit: request.takeProfit)
   }
 
-  private static func fault(_ name: StaticString, _ price: Double?) -> OrderReason? {
-    guard let price, !(price > 0 && price < .infinity) else { return nil }
+  private static func fault(_ name: StaticString, _ price: Double?, above least: Double = 0) -> OrderReason? {
+    guard let price, !(price > least && price < .infinity && price != 0) else { return nil }
     return .invalidPrice(name: "\(name)", value: price)
   }
 

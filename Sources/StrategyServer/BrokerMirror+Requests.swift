@@ -105,11 +105,14 @@ extension BrokerMirror {
       guard units >= 1, units == units.rounded(), units < .infinity else { return .invalidSize(units) }
     }
     if let name = request.clientOrderID, clientOrderIDs[name] != nil { return .duplicateClientOrderID(name) }
-    for (name, price) in [
-      ("limit", request.limit), ("stop", request.stop), ("stop_loss", request.stopLoss),
-      ("take_profit", request.takeProfit),
+    let least = settings.profile == .strict ? 0 : -Double.infinity
+    for (name, price, least) in [
+      ("limit", request.limit, least), ("stop", request.stop, least), ("stop_loss", request.stopLoss, 0),
+      ("take_profit", request.takeProfit, 0),
     ] {
-      if let price, !(price > 0 && price < .infinity) { return .invalidPrice(name: name, value: price) }
+      if let price, !(price > least && price < .infinity && price != 0) {
+        return .invalidPrice(name: name, value: price)
+      }
     }
     let reference = request.limit ?? request.stop ?? close * (1 + request.side.sign * settings.spread)
     let inOrder: Bool =

@@ -2,7 +2,7 @@
 public indirect enum OrderReason: Sendable, Equatable {
   /// The size is neither a fraction between 0 and 1 nor a whole number of units.
   case invalidSize(Double)
-  /// A price is not a finite number above 0.
+  /// A price is not a finite number above 0; in the profile `compat` a limit or stop may be below 0.
   case invalidPrice(name: String, value: Double)
   /// The prices are not in the order stop-loss < reference < take-profit (long) or the reverse (short).
   case invalidBracket(side: Side, stopLoss: Double?, reference: Double, takeProfit: Double?)

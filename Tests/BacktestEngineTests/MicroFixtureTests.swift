@@ -270,6 +270,29 @@ struct MicroFixtureTests {
     #expect(try run(flatBars(), settings, actions).openTrades.map(\.size) == [3])
   }
 
+  /// Found with the reference: it takes any limit and stop other than 0, and only a stop-loss or take-profit must be a price.
+  @Test func negativeLimitsAndStopsAreTakenAsTheyAre() throws {
+    let actions: KeyValuePairs<Int, ScheduledStrategy.Action> = [
+      1: { context in
+        context.buy(size: .units(1), limit: -1)
+        context.buy(size: .units(2), stop: -1)
+        context.buy(size: .units(3), limit: -2, stop: -1)
+        context.sell(size: .units(4), stop: -1)
+      },
+      3: { $0.sell(size: .units(5), limit: -1) },
+    ]
+    var settings = account
+    settings.hedging = true
+    let compat = try run(flatBars([2: (10.5, 11, 9, 10), 4: (9.5, 11, 9, 10)]), settings, actions)
+    #expect(compat.openTrades.map(\.size) == [2, -5])
+    #expect(compat.openTrades.map(\.entryPrice) == [10.5, 9.5])
+    #expect(compat.orderEvents.filter { $0.kind == .expired }.map(\.orderID) == [1, 3, 4])
+    settings.profile = .strict
+    let strict = try run(flatBars(), settings, actions)
+    #expect(strict.openTrades.isEmpty)
+    #expect(strict.orderEvents.compactMap(\.reason?.code) == [String](repeating: "invalid_price", count: 5))
+  }
+
   @Test func refusedRequestsAreEventsAndChangeNothing() throws {
     let run = try run(
       flatBars(), account,
@@ -280,6 +303,8 @@ struct MicroFixtureTests {
           context.buy(stopLoss: 11)
           context.sell(takeProfit: 11)
           context.buy(limit: .nan)
+          context.buy(stop: 0)
+          context.buy(stopLoss: -1)
           context.cancel(77)
           context.setStopLoss(of: 5, to: 9)
           context.close(5)
@@ -287,8 +312,8 @@ struct MicroFixtureTests {
       ])
     #expect(
       run.orderEvents.compactMap(\.reason?.code) == [
-        "invalid_size", "invalid_size", "invalid_bracket", "invalid_bracket", "invalid_price", "unknown_order",
-        "unknown_trade", "unknown_trade",
+        "invalid_size", "invalid_size", "invalid_bracket", "invalid_bracket", "invalid_price", "invalid_price",
+        "invalid_price", "unknown_order", "unknown_trade", "unknown_trade",
       ])
     #expect(run.equity == [Double](repeating: 1000, count: 6))
   }
