@@ -42,7 +42,7 @@ extension SimulatedBroker {
 
   /// Queues closes of a part of every open trade; the newest trade's close is worked off first.
   public func closePosition(of instrument: InstrumentIndex, portion: Double = 1) throws(OrderRejection) {
-    guard instrument == 0 else { throw try refuse(.close, trade: 0, .unknownInstrument(instrument)) }
+    guard instrument == 0 else { throw try refuse(.close, trade: 0, .unknownInstrument(symbol: "#\(instrument)")) }
     guard portion > 0, portion <= 1 else { throw try refuse(.close, trade: 0, .invalidSize(portion)) }
     for position in state.pointee.open.indices { _ = queueClose(of: position, portion: portion) }
   }
@@ -120,7 +120,7 @@ extension SimulatedBroker {
   /// still open a trade beyond its own stop-loss.
   private func fault(of request: OrderRequest) -> OrderReason? {
     guard state.pointee.acceptsOrders else { return .warmUp }
-    guard request.instrument == 0 else { return .unknownInstrument(request.instrument) }
+    guard request.instrument == 0 else { return .unknownInstrument(symbol: "#\(request.instrument)") }
     switch request.size {
     case .fraction(let fraction):
       guard fraction > 0, fraction < 1 else { return .invalidSize(fraction) }

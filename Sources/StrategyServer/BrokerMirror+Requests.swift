@@ -48,7 +48,7 @@ extension BrokerMirror {
       if instrument != 0 { writer.field("symbol", "#\(instrument)") }
       Self.write(portion: portion, to: &writer)
     }
-    guard instrument == 0 else { throw refuse(.close, trade: 0, .unknownInstrument(instrument)) }
+    guard instrument == 0 else { throw refuse(.close, trade: 0, .unknownInstrument(symbol: "#\(instrument)")) }
     guard isPossible else { throw refuse(.close, trade: 0, .invalidSize(portion)) }
     for trade in trades { _ = queueClose(of: trade, portion: portion) }
   }
@@ -97,7 +97,7 @@ extension BrokerMirror {
 
   private func fault(of request: OrderRequest) -> OrderReason? {
     guard acceptsOrders else { return .warmUp }
-    guard request.instrument == 0 else { return .unknownInstrument(request.instrument) }
+    guard request.instrument == 0 else { return .unknownInstrument(symbol: "#\(request.instrument)") }
     switch request.size {
     case .fraction(let fraction):
       guard fraction > 0, fraction < 1 else { return .invalidSize(fraction) }

@@ -18,7 +18,7 @@ extension OrderReason {
         side: message.hasPrefix("a sell") ? .sell : .buy, stopLoss: nil, reference: number(0), takeProfit: nil)
     case "less_than_one_unit": self = .lessThanOneUnit(available: number(0), unitCost: number(1))
     case "insufficient_margin": self = .insufficientMargin(required: number(0), available: number(1))
-    case "unknown_instrument": self = .unknownInstrument(whole(0))
+    case "unknown_instrument": self = .unknownInstrument(symbol: Self.symbol(in: message))
     case "unknown_trade": self = .unknownTrade(whole(0))
     case "unknown_order": self = .unknownOrder(message.split(separator: " ").last.map { String($0) } ?? "")
     case "duplicate_client_order_id": self = .duplicateClientOrderID("")
@@ -33,5 +33,12 @@ extension OrderReason {
     case "end_of_data": self = .endOfData
     default: return nil
     }
+  }
+
+  /// The symbol in the sentence of an unknown instrument.
+  private static func symbol(in message: String) -> String? {
+    let (start, end) = ("there is no symbol ", " in this run")
+    guard message.hasPrefix(start), message.hasSuffix(end), message.count >= start.count + end.count else { return nil }
+    return String(message.dropFirst(start.count).dropLast(end.count))
   }
 }

@@ -10,8 +10,8 @@ public indirect enum OrderReason: Sendable, Equatable {
   case lessThanOneUnit(available: Double, unitCost: Double)
   /// The order needs more than the buying power.
   case insufficientMargin(required: Double, available: Double)
-  /// There is no such instrument in the run.
-  case unknownInstrument(InstrumentIndex)
+  /// There is no such instrument in the run; `nil` when the order named none and the run has several.
+  case unknownInstrument(symbol: String?)
   /// There is no such open trade.
   case unknownTrade(TradeID)
   /// There is no such pending order.
@@ -74,7 +74,8 @@ public indirect enum OrderReason: Sendable, Equatable {
       "the buying power \(available) does not pay for one unit at \(unitCost)"
     case .insufficientMargin(let required, let available):
       "the order needs \(required), the buying power is \(available)"
-    case .unknownInstrument(let index): "there is no instrument \(index) in this run"
+    case .unknownInstrument(let symbol?): "there is no symbol \(symbol) in this run"
+    case .unknownInstrument(nil): "the run has several symbols; the order must name one"
     case .unknownTrade(let id): "there is no open trade \(id)"
     case .unknownOrder(let id): "there is no pending order \(id)"
     case .duplicateClientOrderID(let id): "an order named \(id) already exists in this run"

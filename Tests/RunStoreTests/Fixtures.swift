@@ -118,7 +118,8 @@ enum Fixture {
       .invalidBracket(side: .sell, stopLoss: nil, reference: 0.1 + 0.2, takeProfit: 0x1p-1074),
       .invalidBracket(side: .buy, stopLoss: 1, reference: .nan, takeProfit: nil),
       .lessThanOneUnit(available: 1.5, unitCost: 1e300), .insufficientMargin(required: 2, available: -1),
-      .unknownInstrument(7), .unknownTrade(1 << 53 + 1), .unknownOrder("ünbekannt\u{0}\n"),
+      .unknownInstrument(symbol: "BRK.B \"x\""), .unknownInstrument(symbol: nil), .unknownTrade(1 << 53 + 1),
+      .unknownOrder("ünbekannt\u{0}\n"),
       .duplicateClientOrderID(""), .warmUp, .tooManyActions(limit: 100), .unsupported("time in force"), .requested,
       .amended, .tradeClosed, .excluded, .ruin, .endOfData,
     ]

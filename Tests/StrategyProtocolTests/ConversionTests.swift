@@ -65,6 +65,10 @@ import TradingModel
     }
     #expect(ActionRefusal.unknownSymbol("COIL").message == "there is no symbol COIL in this run")
     #expect(ActionRefusal.unknownSymbol("COIL").code == "unknown_instrument")
+    // The run's record names it too.
+    #expect(ActionRefusal.unknownSymbol("COIL").reason == .unknownInstrument(symbol: "COIL"))
+    let long = ActionRefusal.unknownSymbol(String(repeating: "x", count: 1_000_000))
+    #expect(long.reason == .unknownInstrument(symbol: String(repeating: "x", count: 64)))
   }
 
   @Test func recordsKeepEveryField() {

@@ -55,7 +55,7 @@ import TradingModel
       .invalidSize(0), .invalidPrice(name: "", value: 0),
       .invalidBracket(side: .buy, stopLoss: nil, reference: 0, takeProfit: nil),
       .lessThanOneUnit(available: 0, unitCost: 0), .insufficientMargin(required: 0, available: 0),
-      .unknownInstrument(0), .unknownTrade(0), .unknownOrder(""), .duplicateClientOrderID(""), .warmUp,
+      .unknownInstrument(symbol: "X"), .unknownTrade(0), .unknownOrder(""), .duplicateClientOrderID(""), .warmUp,
       .tooManyActions(limit: 0), .unsupported(""), .requested, .amended, .tradeClosed, .excluded, .ruin, .endOfData,
     ]
     // Stops compiling when the model learns a reason that is not in the list above.

@@ -18,7 +18,7 @@ struct StoredReason {
         [side.rawValue, stopLoss.map { "\($0)" }, "\(reference)", takeProfit.map { "\($0)" }]
       case .lessThanOneUnit(let available, let unitCost): ["\(available)", "\(unitCost)"]
       case .insufficientMargin(let required, let available): ["\(required)", "\(available)"]
-      case .unknownInstrument(let index): ["\(index)"]
+      case .unknownInstrument(let symbol): [symbol]
       case .unknownTrade(let id): ["\(id)"]
       case .unknownOrder(let id): [id]
       case .duplicateClientOrderID(let id): [id]
@@ -54,7 +54,7 @@ struct StoredReason {
     case "insufficient_margin":
       guard let required = number(0), let available = number(1) else { return nil }
       return .insufficientMargin(required: required, available: available)
-    case "unknown_instrument": return integer(0).map(OrderReason.unknownInstrument)
+    case "unknown_instrument": return .unknownInstrument(symbol: text(0))
     case "unknown_trade": return integer(0).map(OrderReason.unknownTrade)
     case "unknown_order": return text(0).map(OrderReason.unknownOrder)
     case "duplicate_client_order_id": return text(0).map(OrderReason.duplicateClientOrderID)

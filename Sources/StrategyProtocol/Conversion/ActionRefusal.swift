@@ -15,19 +15,15 @@ package enum ActionRefusal: Error, Equatable, Sendable {
   package var code: String { reason.code }
 
   /// One sentence with what was wrong.
-  package var message: String {
-    switch self {
-    case .broker, .typeMismatch: reason.message
-    case .unknownSymbol(let symbol): "there is no symbol \(symbol) in this run"
-    case .symbolMissing: "the run has several symbols; the action must name one"
-    }
-  }
+  package var message: String { reason.message }
 
   /// The broker's reason, for the run's record.
   package var reason: OrderReason {
     switch self {
     case .broker(let reason): reason
-    case .unknownSymbol, .symbolMissing: .unknownInstrument(-1)
+    // The record keeps no more of a name than the protocol lets an order's own name have.
+    case .unknownSymbol(let symbol): .unknownInstrument(symbol: String(symbol.prefix(64)))
+    case .symbolMissing: .unknownInstrument(symbol: nil)
     case .typeMismatch(let type, let prices):
       .unsupported("a \(type.rawValue) order with the prices of a \(prices.rawValue) order")
     }
