@@ -8,7 +8,7 @@ enum CommandRunner {
   static func run() -> Never {
     Terminal.ignoreBrokenPipes()
     do {
-      try checkSubcommand(CommandLine.arguments.dropFirst().first)
+      try checkSubcommands(CommandLine.arguments.dropFirst())
       var command = try Backtester.parseAsRoot()
       try command.run()
       Terminal.exit(0)
@@ -17,14 +17,26 @@ enum CommandRunner {
     }
   }
 
-  /// Refuses an unknown subcommand with its near miss, which the argument parser does not look for.
-  private static func checkSubcommand(_ name: String?) throws(CommandFailure) {
-    let known = Backtester.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    // Shell completion calls the program with arguments of its own, which begin with dashes.
-    guard let name, !name.hasPrefix("-"), !known.contains(name) else { return }
-    throw CommandFailure.usage(
-      "There is no command \(name)\(NearMiss.hint(name, among: known)); the commands are \(known.joined(separator: ", "))."
-    )
+  /// Refuses an unknown subcommand, of the program or of a group like `runs`, with its near miss, which the argument
+  /// parser does not look for.
+  private static func checkSubcommands(_ arguments: ArraySlice<String>) throws(CommandFailure) {
+    var group: any ParsableCommand.Type = Backtester.self
+    var path = ""
+    for name in arguments {
+      let subcommands = group.configuration.subcommands
+      // Options end the search. Shell completion calls the program with arguments of its own, which begin with dashes.
+      guard !subcommands.isEmpty, !name.hasPrefix("-") else { return }
+      if let next = subcommands.first(where: { $0.configuration.commandName == name }) {
+        group = next
+        path += "\(name) "
+        continue
+      }
+      let known = subcommands.compactMap { $0.configuration.commandName } + (path.isEmpty ? ["help"] : [])
+      if known.contains(name) { return }
+      throw CommandFailure.usage(
+        "There is no command \(path)\(name)\(NearMiss.hint(name, among: known)); the commands are "
+          + "\(known.map { path + $0 }.joined(separator: ", ")).")
+    }
   }
 
   private static func report(_ error: any Error) -> Never {

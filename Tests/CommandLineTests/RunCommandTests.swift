@@ -49,6 +49,9 @@ struct RunCommandTests {
     (["run", "sma_cross", "--sample", "GOOG", "--comission", "0"], "--commission"),
     (["run", "sma_cross"], "--sample GOOG"),
     (["rnu"], "did you mean run?"),
+    (["data", "shw"], "There is no command data shw (did you mean show?)"),
+    (["runs", "delet", "1"], "did you mean delete?"),
+    (["strategies", "descrbe", "la_bomba"], "the commands are strategies list, strategies describe."),
     (["runs", "list", "--sort", "sharp"], "did you mean sharpe?"),
   ])
   func wrongUsageExitsWithTwoAndSaysWhatIsRight(arguments: [String], hint: String) throws {
