@@ -62,6 +62,7 @@ public final class Plugin {
       connection.close(isGraceful: false)
       throw Self.handshakeFailure(error)
     }
+    connection.readsCancellations = capabilities.resolvedCancel
   }
 
   deinit { connection.close() }

@@ -46,6 +46,10 @@ public final class PluginConnection {
   var recorder: TranscriptRecorder?
   /// The bar being decided on, for failures.
   var index: Int?
+  /// Whether the strategy reads $/cancelRequest while it works.
+  var readsCancellations = false
+  /// Whether it was asked to give up the present run.
+  var isCancelled = false
 
   private var process: ChildProcess
   private(set) var session = PluginSession()
@@ -306,6 +310,7 @@ public final class PluginConnection {
   /// Looks whether what is waited for can still come, and is still wanted.
   private func lookAround(forRoom: Bool) throws(PluginFailure) {
     if hooks.isCancelled?() == true {
+      if !forRoom, readsCancellations { cancelCalls() }
       throw PluginFailure(.cancelled, fault: .user, "The run was cancelled", hint: "Start it again when you like.")
     }
     if process.hasEnded() {
@@ -315,6 +320,30 @@ public final class PluginConnection {
       return
     }
     if !forRoom, let failure = session.expired(now: .now()) { throw finishing(failure) }
+  }
+
+  /// Asks the strategy to give up what it works on, and waits a while for its answers, so that it may stay in step.
+  private func cancelCalls() {
+    hooks.isCancelled = nil
+    isCancelled = true
+    session.hasten(until: .now() + .milliseconds(timeouts.shutdown))
+    do {
+      for call in session.calls {
+        try notify("$/cancelRequest") { writer in
+          writer.value(
+            message: CancelRequestNotification(id: .int(Int64(call.id)), reason: "the user cancelled the run"))
+        }
+      }
+      while !session.calls.isEmpty {
+        guard let line = try nextLine() else {
+          try wait(forRoom: false)
+          continue
+        }
+        if case .violation = session.receive(line) { return }
+      }
+    } catch {
+      // It does not answer: it is ended like any other that hangs.
+    }
   }
 
   private func readOutput() {

@@ -82,6 +82,12 @@ struct PluginSession {
   /// Lets reports of progress extend the wait for the next answer, until `limit` at the latest; `nil` no longer.
   mutating func allowProgress(until limit: MonotonicTime?) { progressLimit = limit }
 
+  /// Ends the waits for all answers at `limit` at the latest, whatever progress is reported.
+  mutating func hasten(until limit: MonotonicTime) {
+    progressLimit = nil
+    for position in calls.indices { calls[position].deadline = min(limit, calls[position].deadline ?? limit) }
+  }
+
   /// Gives the oldest call its whole time again, because the strategy reported progress.
   mutating func progressed(now: MonotonicTime) {
     guard let progressLimit, let call = calls.first, let deadline = call.deadline else { return }

@@ -39,6 +39,7 @@ public final class PluginStrategy: Strategy {
   public func prepare(_ run: RunDescription) throws -> [Int] {
     runID = plugin.nextRunID()
     connection.index = nil
+    connection.isCancelled = false
     scanner = ActionScanner(
       symbols: SymbolTable(run.instruments), annotationForm: mode == .lockstep || mode == .preload ? .value : .list)
     let encoding = SeriesUpload.encoding(for: mode, plugin.capabilities)
@@ -139,7 +140,7 @@ public final class PluginStrategy: Strategy {
       switch outcome {
       case .completed: .completed
       case .cancelled: .cancelled
-      case .failed: .failed
+      case .failed: connection.isCancelled ? .cancelled : .failed
       }
     let body = try connection.call("run/end", allowance: timeouts.runEnd) { writer in
       writer.value(message: RunEndRequest(runID: runID, reason: reason))

@@ -3,6 +3,7 @@ import JSONRPC
 public import PluginHost
 import StrategyKit
 import StrategyProtocol
+import Synchronization
 import TradingModel
 
 /// Runs the host against a recorded strategy, and compares what it sends with what it once sent.
@@ -30,38 +31,95 @@ public struct HostReplay {
 
   /// Runs, and compares every message but `initialize`.
   ///
-  /// - Throws: ``TranscriptError`` when the recording holds no whole run's terms, `PluginFailure` when the strategy cannot
-  ///   be started.
+  /// A run that was cancelled is cancelled at the same point. A recording without a run is one of a handshake, which is
+  /// all that is done then.
+  ///
+  /// - Throws: ``TranscriptError`` when the recording holds no handshake or not a run's terms, `PluginFailure` when the
+  ///   strategy of a run cannot be started.
   public func perform() throws -> ReplayReport {
-    let run = try RecordedRun(transcript)
-    let sent = Lines()
+    let hasRun = transcript.entries.contains { $0.direction == .toStrategy && $0.method == "run/start" }
+    let hasHandshake = transcript.entries.contains { $0.direction == .toStrategy && $0.method == "initialize" }
+    let passed = Passed()
     let recorder = try TranscriptRecorder(path: nil) { direction, bytes in
-      if direction == .toStrategy { sent.list.append(Array(bytes)) }
+      passed.add(bytes, isSent: direction == .toStrategy)
     }
-    let ending = try play(run, recorder)
+    let ending: String?
+    if hasRun || !hasHandshake {
+      ending = try play(RecordedRun(transcript), recorder, isCancelled: stopping(passed))
+    } else {
+      ending = shakeHands(recorder)
+    }
+    let sent = passed.sent
     var report = ReplayReport()
     let recorded = transcript.entries.filter { $0.direction == .toStrategy }
-    for (entry, line) in zip(recorded, sent.list) { Self.compare(entry, line, &report) }
-    if sent.list.count < recorded.count {
-      let next = recorded[sent.list.count]
+    for (entry, line) in zip(recorded, sent) { Self.compare(entry, line, &report) }
+    if sent.count < recorded.count {
+      let next = recorded[sent.count]
       report.ending =
         "the host ended before \(next.method ?? "a message") on line \(next.line)" + (ending.map { ": \($0)" } ?? "")
-    } else if sent.list.count > recorded.count {
-      let text = String(decoding: sent.list[recorded.count].prefix(300), as: UTF8.self)
+    } else if sent.count > recorded.count {
+      let text = String(decoding: sent[recorded.count].prefix(300), as: UTF8.self)
       report.ending = "the host goes on after the end of the recording: \(text)"
     }
     return report
   }
 
   /// Lines as they come.
-  private final class Lines {
-    var list: [[UInt8]] = []
+  private final class Passed: Sendable {
+    private let lines = Mutex((sent: [[UInt8]](), received: 0))
+
+    func add(_ bytes: UnsafeBufferPointer<UInt8>, isSent: Bool) {
+      let line = isSent ? Array(bytes) : nil
+      lines.withLock { lines in
+        if let line { lines.sent.append(line) } else { lines.received += 1 }
+      }
+    }
+
+    var sent: [[UInt8]] { lines.withLock { $0.sent } }
+
+    func reaches(_ sent: Int, _ received: Int) -> Bool {
+      lines.withLock { $0.sent.count >= sent && $0.received >= received }
+    }
+  }
+
+  /// How many lines of the host and of the strategy had passed when the recorded run was cancelled.
+  private var cancelPoint: (sent: Int, received: Int)? {
+    var sent = 0
+    var received = 0
+    for entry in transcript.entries {
+      if entry.direction == .fromStrategy {
+        received += 1
+        continue
+      }
+      let reason = entry.method == "run/end" ? entry.message?["params"]?["reason"]?.stringValue : nil
+      if entry.method == "$/cancelRequest" || reason == "cancelled" { return (sent, received) }
+      sent += 1
+    }
+    return nil
+  }
+
+  /// Whether to stop: the user's wish, or the point at which the recorded run was cancelled.
+  private func stopping(_ passed: Passed) -> (@Sendable () -> Bool)? {
+    guard let (sent, received) = cancelPoint else { return cancellation }
+    let wish = cancellation
+    return { wish?() == true || passed.reaches(sent, received) }
+  }
+
+  /// Does no more than shake hands; what went wrong.
+  private func shakeHands(_ recorder: TranscriptRecorder) -> String? {
+    do {
+      try Plugin(strategy, options: options, hooks: .init(isCancelled: cancellation), recorder: recorder).close()
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// Plays the run; what ended it, when something did.
-  private func play(_ run: RecordedRun, _ recorder: TranscriptRecorder) throws -> String? {
-    let plugin = try Plugin(
-      strategy, options: options, hooks: .init(isCancelled: cancellation), recorder: recorder)
+  private func play(
+    _ run: RecordedRun, _ recorder: TranscriptRecorder, isCancelled: (@Sendable () -> Bool)?
+  ) throws -> String? {
+    let plugin = try Plugin(strategy, options: options, hooks: .init(isCancelled: isCancelled), recorder: recorder)
     defer { plugin.close() }
     let symbol = run.start.symbols[0]
     let engine = BacktestEngine(
@@ -72,7 +130,7 @@ public struct HostReplay {
       let mode = try plugin.mode(for: run.start.mode)
       var strategy = PluginStrategy(
         plugin, mode: mode, parameters: try Self.parameters(run.start.parameters, descriptor))
-      _ = try engine.run(&strategy, hooks: RunHooks(isCancelled: cancellation))
+      _ = try engine.run(&strategy, hooks: RunHooks(isCancelled: isCancelled))
       return nil
     } catch let interrupted as InterruptedRun {
       return "\(interrupted.cause)"

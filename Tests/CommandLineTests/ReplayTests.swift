@@ -47,13 +47,20 @@ struct ReplayTests {
     }
   }
 
-  /// The sessions shipped with the protocol. The others hold what this host does otherwise where the protocol leaves it
-  /// open: smaller chunks, no progress token, a cancelled run, text instead of an answer, several versions.
-  @Test(arguments: ["crash", "preload", "short-messages", "strategy-error", "warm-up"])
+  /// The sessions shipped with the protocol: what they say the host sends is what it sends.
+  @Test(arguments: [
+    "cancel", "crash", "lockstep", "preload", "short-messages", "strategy-error", "stray-output", "streamed",
+    "vectorized", "version-mismatch", "warm-up",
+  ])
   func theHostPlaysTheShippedSession(_ name: String) throws {
     let file = Program.root.appending(path: "protocol/v1/transcripts/\(name).jsonl").path()
     let outcome = try Program.run(["replay", file])
     #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test func everyShippedSessionIsPlayed() throws {
+    let folder = Program.root.appending(path: "protocol/v1/transcripts").path()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 11)
   }
 
   @Test func everySettingIsReproduced() throws {

@@ -87,6 +87,12 @@ struct ScriptedStrategy: Strategy {
         do throws(ActionRefusal) {
           let request = try order.request(symbols)
           _ = try? broker.place(request)
+        } catch ActionRefusal.broker(.invalidSize) {
+          // The host leaves sizes to the broker, whose event then has the size asked for.
+          _ = try? broker.place(
+            OrderRequest(
+              Side(order.side), size: order.quantity.map { .units($0) } ?? .fraction(order.fraction ?? .nan),
+              clientOrderID: order.clientOrderID))
         } catch {
           broker.refuse(OrderRequest(Side(order.side), clientOrderID: order.clientOrderID), error.reason)
         }

@@ -101,21 +101,20 @@ struct TranscriptScenario: Sendable, CustomTestStringConvertible {
   }
 
   private func stream(_ recorder: TranscriptRecorder, _ series: BarSeries) throws {
-    for first in stride(from: 0, to: series.count, by: 5) {
-      let range = first..<min(first + 5, series.count)
-      let request = BarsNextRequest(
-        runID: runID, firstIndex: first, count: range.count, times: Array(series.times[range]),
-        bars: [symbol: range.map { BarRow(series[$0]) }])
-      let answer = BarsNextResponse(actions: try indexedActions(range))
-      _ = try recorder.exchange(
-        .barsNext, request, answer: try WireTree(.encoding(answer)).text(), as: BarsNextResponse.self)
-    }
+    // The host's chunks are longer than this run.
+    let request = BarsNextRequest(
+      runID: runID, firstIndex: 0, count: series.count, times: series.times,
+      bars: [symbol: (0..<series.count).map { BarRow(series[$0]) }])
+    let answer = BarsNextResponse(actions: try indexedActions(0..<series.count))
+    _ = try recorder.exchange(
+      .barsNext, request, answer: try WireTree(.encoding(answer)).text(), as: BarsNextResponse.self)
   }
 
   private func evaluate(_ recorder: TranscriptRecorder, _ series: BarSeries) throws {
     let answer = SeriesEvaluateResponse(actions: try indexedActions(0..<series.count))
     _ = try recorder.exchange(
-      .seriesEvaluate, SeriesEvaluateRequest(runID: runID, firstIndex: 0, count: series.count),
+      .seriesEvaluate,
+      SeriesEvaluateRequest(runID: runID, firstIndex: 0, count: series.count, progressToken: "p-\(runID)"),
       answer: try WireTree(.encoding(answer)).text(), as: SeriesEvaluateResponse.self)
   }
 
