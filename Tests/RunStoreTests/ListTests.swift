@@ -243,6 +243,72 @@ import TradingModel
     query.offset = .max
     #expect(try store.list(query) == RunPage(runs: [], nextCursor: nil, total: 0))
   }
+
+  /// Every filter but the one by text, which has to read parameters.
+  private static let filters: [@Sendable (inout RunQuery) -> Void] = [
+    { _ in }, { $0.statuses = [.failed] }, { $0.strategies = ["rsi", "macd"] }, { $0.symbol = "GOOG" },
+    { $0.dataset = "GOOG" }, { $0.sweepID = "s-1" }, { $0.leavesOutTrials = true }, { $0.tags = ["a"] },
+    { $0.created.from = 5 }, { $0.start = TimeRange(from: 1, to: 9) }, { $0.end.to = 9 },
+    {
+      $0.symbol = "IBM"
+      $0.strategies = ["rsi"]
+      $0.statuses = [.completed]
+    },
+  ]
+
+  @Test func noListReadsRunsOneByOne() throws {
+    let store = try SQLiteRunStore.inMemory(program: "tests")
+    for (number, filter) in Self.filters.enumerated() {
+      for sort in Self.sorts {
+        var query = RunQuery()
+        filter(&query)
+        query.sort = sort
+        let plan = try store.plan(of: query)
+        #expect(!plan.isEmpty)
+        // A scan without an index would read requests and parameters of any length.
+        #expect(!plan.contains("SCAN backtestRun"), "filter \(number), sorted by \(sort): \(plan)")
+        let asksEachRun = plan.contains { $0.contains("CORRELATED") }
+        #expect(!asksEachRun, "filter \(number), sorted by \(sort): \(plan)")
+        if sort == .created, number == 0 || number == 3 {
+          let sortsAll = plan.contains { $0.contains("TEMP B-TREE") }
+          #expect(!sortsAll, "\(plan)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Place.allCases) func summariesSayWhatRecordsSay(place: Place) throws {
+    let directory = try TemporaryDirectory()
+    let store = try place.open(in: directory)
+    var runs = Self.runs(60)
+    for index in runs.indices where index % 3 == 0 {
+      runs[index].failure = RunFailure(kind: "data_error", message: "m", fault: "data", detail: "{}")
+      runs[index].parameters = #"{"n1":1}"#
+    }
+    for run in runs { try store.insert(run, result: nil) }
+    var query = RunQuery()
+    query.limit = 1000
+    let records = try store.list(query).runs
+    query.summarizes = true
+    let summaries = try store.list(query).runs
+    let shown = ["total_return_pct", "cagr_pct", "sharpe", "max_drawdown_pct", "trades", "winrate_pct"]
+    let expected = records.map { record in
+      var summary = RunRecord(
+        id: record.id, status: record.status, strategy: record.strategy,
+        instruments: record.instruments.first.map { [Instrument(symbol: $0.symbol)] } ?? [], interval: record.interval,
+        startingCapital: record.startingCapital, created: record.created)
+      (summary.start, summary.end, summary.bars) = (record.start, record.end, record.bars)
+      (summary.started, summary.finished) = (record.started, record.finished)
+      summary.durationMicroseconds = record.durationMicroseconds
+      summary.failure = record.failure.map {
+        RunFailure(kind: $0.kind, message: $0.message, fault: $0.fault, detail: nil)
+      }
+      (summary.parameters, summary.dataset, summary.sweepID) = (record.parameters, record.dataset, record.sweepID)
+      summary.metrics = shown.compactMap { name in record.metric(name).map { RunMetric(name: name, value: $0) } }
+      return summary
+    }
+    #expect(summaries.map(exactText) == expected.map(exactText))
+  }
 }
 
 /// A small generator of repeatable numbers: Knuth's MMIX linear congruence, upper bits.

@@ -17,19 +17,22 @@ struct ListSQL {
     add(query.statuses.map(\.rawValue), "status IN")
     add(query.strategies, "strategy IN")
     if let symbol = query.symbol {
-      conditions.append("EXISTS (SELECT 1 FROM instrument WHERE backtestRunID = backtestRun.id AND symbol = ?)")
-      values.append(.text(symbol))
+      // The ticker is the first instrument's symbol. The plus signs keep SQLite on the index of the order, which ends after
+      // a page: a symbol may have most of the runs.
+      conditions.append(
+        "(+ticker = ? OR +backtestRun.id IN (SELECT backtestRunID FROM instrument WHERE symbol = ? AND position > 0))")
+      values += [.text(symbol), .text(symbol)]
     }
     if let dataset = query.dataset { add([dataset], "dataset IN") }
     if let sweep = query.sweepID { add([sweep], "sweepID IN") }
     if query.leavesOutTrials { conditions.append("sweepID IS NULL") }
     for tag in query.tags {
-      conditions.append("EXISTS (SELECT 1 FROM tag WHERE backtestRunID = backtestRun.id AND name = ?)")
+      conditions.append("backtestRun.id IN (SELECT backtestRunID FROM tag WHERE name = ?)")
       values.append(.text(tag))
     }
     if let text = query.text {
       let columns = ["backtestRun.runID", "strategy", "ticker", "parameters"].map { "\($0) LIKE ? ESCAPE '\\'" }
-      let inTags = "EXISTS (SELECT 1 FROM tag WHERE backtestRunID = backtestRun.id AND name LIKE ? ESCAPE '\\')"
+      let inTags = "backtestRun.id IN (SELECT backtestRunID FROM tag WHERE name LIKE ? ESCAPE '\\')"
       conditions.append("(\((columns + [inTags]).joined(separator: " OR ")))")
       values += (columns + [inTags]).map { _ in .text(Self.pattern(text)) }
     }
@@ -37,6 +40,9 @@ struct ListSQL {
     add(query.start, "startDate")
     add(query.end, "endDate")
   }
+
+  /// Whether few enough statements look like this one to keep it compiled.
+  var isCommon: Bool { conditions.count <= 1 && values.count <= 2 }
 
   /// The number of all runs that match.
   var count: Query { Query(sql: "SELECT count(*) FROM backtestRun" + Self.whereClause(conditions), values: values) }

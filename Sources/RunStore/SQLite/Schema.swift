@@ -22,6 +22,7 @@ package enum Schema {
 
   package static let migrations = [
     createRuns, createTradesAndEquity, createOrderEvents, createAnnotations, addDatasetsAndSweeps,
+    addListIndex,
   ]
 
   /// Makes the migrator.
@@ -214,5 +215,15 @@ package enum Schema {
       ALTER TABLE backtestRun ADD COLUMN dataset TEXT;
       ALTER TABLE backtestRun ADD COLUMN sweepID TEXT;
       CREATE INDEX backtestRunBySweep ON backtestRun (sweepID, created, runID) WHERE sweepID IS NOT NULL;
+      """)
+
+  private static let addListIndex = Migration(
+    name: "addListIndex",
+    sql: """
+      -- All that lists filter, sort and count by: an eighth of the pages that the rows themselves take.
+      CREATE INDEX backtestRunList ON backtestRun (
+        created, runID, status, strategy, ticker, interval, startDate, endDate, startingCapital, totalReturnPct, cagrPct,
+        sharpe, maxDrawdownPct, trades, winratePct, bars, started, finished, durationMicroseconds, sweepID, dataset
+      );
       """)
 }

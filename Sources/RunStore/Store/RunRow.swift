@@ -21,6 +21,12 @@ enum RunRow {
 
   fileprivate static let selection = "SELECT \(columns.joined(separator: ", ")) FROM backtestRun WHERE id = ?"
 
+  /// The columns in the order in which ``readSummary(_:file:)`` reads them.
+  fileprivate static let summarySelection =
+    "SELECT runID, status, ticker, startDate, endDate, strategy, startingCapital, interval, created, started, finished, "
+    + "durationMicroseconds, bars, failureKind, failureMessage, failureFault, parameters, dataset, sweepID, "
+    + metricColumns.map(\.1).joined(separator: ", ") + " FROM backtestRun WHERE id = ?"
+
   private static let written = columns + metricColumns.map(\.1)
   private static let placeholders = written.map { _ in "?" }.joined(separator: ", ")
   private static let insertion =
@@ -176,6 +182,36 @@ enum RunRow {
     return record
   }
 
+  /// Reads what ``RunQuery/summarizes`` asks for.
+  fileprivate static func readSummary(_ row: inout RowReader, file: String) throws -> RunRecord {
+    let id = row.text()
+    let statusText = row.text()
+    guard let status = RunStatus(rawValue: statusText) else {
+      throw RunStoreError.damaged(file: file, detail: "run \(id) has the unknown status \(statusText)")
+    }
+    let ticker = row.text()
+    let (start, end) = (row.optionalInt64(), row.optionalInt64())
+    var record = RunRecord(
+      id: id, status: status, strategy: row.text(), instruments: ticker.isEmpty ? [] : [Instrument(symbol: ticker)],
+      interval: "", startingCapital: row.double(), created: 0)
+    record.interval = row.text()
+    record.created = row.int64()
+    (record.start, record.end) = (start, end)
+    record.started = row.optionalInt64()
+    record.finished = row.optionalInt64()
+    record.durationMicroseconds = row.optionalInt64()
+    record.bars = row.optionalInt()
+    let (kind, message, fault) = (row.optionalText(), row.optionalText(), row.optionalText())
+    if let kind, let message { record.failure = RunFailure(kind: kind, message: message, fault: fault, detail: nil) }
+    record.parameters = row.optionalText()
+    record.dataset = row.optionalText()
+    record.sweepID = row.optionalText()
+    for (name, _) in metricColumns {
+      if let value = row.optionalDouble() { record.metrics.append(RunMetric(name: name, value: value)) }
+    }
+    return record
+  }
+
   /// Reads the lists of a run.
   fileprivate static func readLists(into record: inout RunRecord, row: Int64, _ db: Database) throws {
     try db.forEachRow(
@@ -191,6 +227,11 @@ enum RunRow {
 }
 
 extension Database {
+  /// What a table shows of a run, by its row; `nil` when there is none.
+  func summary(row: Int64, file: String) throws -> RunRecord? {
+    try firstRow(RunRow.summarySelection, bind: { $0.bind(row) }) { try RunRow.readSummary(&$0, file: file) }
+  }
+
   /// The whole record of a run by its row; `nil` when there is none.
   func record(row: Int64, file: String) throws -> RunRecord? {
     let found = try firstRow(RunRow.selection, bind: { $0.bind(row) }) { try RunRow.read(&$0, file: file) }

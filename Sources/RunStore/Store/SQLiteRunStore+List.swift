@@ -9,11 +9,13 @@ extension SQLiteRunStore {
       // Rows and sort values first, records after: SQLite then sorts numbers, not whole records.
       var found: [(row: Int64, value: SQLValue)] = []
       let page = filter.page(query, after: cursor)
-      try db.forEachRow(page.sql, isCached: false, bind: page.bind) { found.append(($0.int64(), $0.value())) }
+      try db.forEachRow(page.sql, isCached: filter.isCommon, bind: page.bind) { found.append(($0.int64(), $0.value())) }
       // One more was asked for than wanted, to see whether there is a next page.
       let hasMore = found.count > query.limit
       if hasMore { found.removeLast() }
-      let runs = try found.compactMap { try db.record(row: $0.row, file: file) }
+      let runs = try found.compactMap { found in
+        query.summarizes ? try db.summary(row: found.row, file: file) : try db.record(row: found.row, file: file)
+      }
       var next: RunCursor?
       if hasMore, let value = found.last?.value, let id = runs.last?.id {
         next = RunCursor(sort: query.sort, descending: query.descending, value: value, id: id)
@@ -21,9 +23,25 @@ extension SQLiteRunStore {
       var total: Int?
       if query.countsTotal {
         let count = filter.count
-        try db.forEachRow(count.sql, isCached: false, bind: count.bind) { total = $0.int() }
+        try db.forEachRow(count.sql, isCached: filter.isCommon, bind: count.bind) { total = $0.int() }
       }
       return RunPage(runs: runs, nextCursor: next?.text, total: total)
+    }
+  }
+
+  /// How SQLite would go about the statements of a list, a line each: for tests.
+  package func plan(of query: RunQuery) throws(RunStoreError) -> [String] {
+    let cursor = try query.checkedCursor()
+    return try read { db in
+      let filter = ListSQL(query)
+      var lines: [String] = []
+      for statement in [filter.page(query, after: cursor), filter.count] {
+        try db.forEachRow("EXPLAIN QUERY PLAN " + statement.sql, isCached: false, bind: statement.bind) { row in
+          _ = (row.int64(), row.int64(), row.int64())
+          lines.append(row.text())
+        }
+      }
+      return lines
     }
   }
 }
