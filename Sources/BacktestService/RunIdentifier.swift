@@ -3,6 +3,9 @@ public import TradingModel
 
 /// Names for runs: sortable by time, short enough to type the beginning of.
 public enum RunIdentifier {
+  /// So many names are tried for one run before it is given up.
+  static let attempts = 20
+
   private static let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
 
   /// `20261122-160256-k3f9`: the UTC time and four random letters, which tell runs of one second apart.

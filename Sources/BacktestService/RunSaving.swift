@@ -64,18 +64,36 @@ extension BacktestReport {
   ///
   /// - Parameters:
   ///   - file: The database.
-  ///   - id: The run's id.
   ///   - now: The present time.
-  public mutating func save(in file: String, id: RunID, now: EpochMilliseconds, engineVersion: String) {
+  ///   - makeID: Makes names for the run; asked again while another run has the name.
+  public mutating func save(
+    in file: String, now: EpochMilliseconds, engineVersion: String, makeID: () -> RunID
+  ) {
     keepBarsOrWarn()
     do {
       let store = try SQLiteRunStore(file: file, program: "backtester \(engineVersion)")
-      try store.insert(record(id: id, finished: now, engineVersion: engineVersion), result: RunResult(run))
+      let id = try insert(into: store, now: now, engineVersion: engineVersion, makeID: makeID)
       try store.close()
       runID = id
       savedIn = file
     } catch {
       saveFailure = "The run was not saved: \(error)"
+    }
+  }
+
+  private func insert(
+    into store: SQLiteRunStore, now: EpochMilliseconds, engineVersion: String, makeID: () -> RunID
+  ) throws(RunStoreError) -> RunID {
+    var attempt = 0
+    while true {
+      attempt += 1
+      let id = makeID()
+      do {
+        try store.insert(record(id: id, finished: now, engineVersion: engineVersion), result: RunResult(run))
+        return id
+      } catch {
+        guard case .duplicateRun = error, attempt < RunIdentifier.attempts else { throw error }
+      }
     }
   }
 }

@@ -35,11 +35,8 @@ struct DatabaseOptions: ParsableArguments {
 
   /// Saves a run; the report says where, or why not.
   func save(_ report: inout BacktestReport) {
-    var generator = SystemRandomNumberGenerator()
-    let now = Self.now
     do {
-      report.save(
-        in: try file(), id: RunIdentifier.make(at: now, using: &generator), now: now, engineVersion: Version.text)
+      report.save(in: try file(), now: Self.now, engineVersion: Version.text, makeID: RunQueue.newID)
     } catch {
       report.saveFailure = "The run was not saved: \(error)"
     }

@@ -56,7 +56,7 @@ struct DatasetsTests {
     let fixture = try Fixture()
     var report = try fixture.run(.yahoo(YahooBars(symbol: "TEST")))
     let database = fixture.folder + "/runs.sqlite"
-    report.save(in: database, id: "r1", now: 1_600_000_000_000, engineVersion: "0")
+    report.save(in: database, now: 1_600_000_000_000, engineVersion: "0", makeID: { "r1" })
     #expect(report.saveFailure == nil)
     let market = try fixture.provider.service()
     #expect(try market.clearBlocking() == 1)

@@ -55,6 +55,22 @@ import TradingModel
     #expect(queue.active.isEmpty && run.status == .completed && queue.run(run.id) == nil)
   }
 
+  @Test func aRunNeverGetsTheNameOfAnother() async throws {
+    let names = Mutex(["a", "a", "a", "b", "b", "c"])
+    var configuration = RunQueue.Configuration(workers: 1, engineVersion: "0")
+    configuration.makeID = { names.withLock { $0.removeFirst() } }
+    let queue = try RunQueue(service: self.queue.service, store: store, configuration: configuration)
+    // "a" is under way when "b" is asked for, and both are over when "c" is: the store alone knows them then.
+    let first = try queue.submit(Self.silent)
+    let second = try queue.submit(Self.request())
+    queue.cancel(first.id)
+    for run in [first, second] { _ = await run.outcome() }
+    let third = try queue.submit(Self.request())
+    _ = await third.outcome()
+    #expect([first.id, second.id, third.id] == ["a", "b", "c"])
+    #expect(try store.list(RunQuery()).total == 3)
+  }
+
   @Test func manyRunsShareTheWorkers() async throws {
     let busy = Mutex((now: 0, most: 0))
     let runs = try (0..<60).map { number in

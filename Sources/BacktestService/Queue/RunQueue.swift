@@ -19,6 +19,8 @@ public final class RunQueue: Sendable {
     public var maximumQueued: Int
     /// This program's version.
     public var engineVersion: String
+    /// Makes names for runs; tests make them meet.
+    package var makeID: @Sendable () -> RunID = { RunQueue.newID() }
 
     /// Makes a configuration; by default one worker a core.
     public init(workers: Int? = nil, maximumQueued: Int = 1000, engineVersion: String) {
@@ -110,26 +112,10 @@ public final class RunQueue: Sendable {
     observer: (@Sendable (QueuedRun, QueuedRun.Change) -> Void)? = nil
   ) throws -> QueuedRun {
     let draft = try service.draft(of: request)
-    let now = ProcessOwner.now
-    let run = QueuedRun(
-      id: Self.newID(), number: acceptedCount.wrappingAdd(1, ordering: .relaxed).newValue, request: request,
-      draft: draft, options: options,
-      isSaved: options.saves && store != nil, created: now, observer: observer)
-    try state.withLock { state in
-      if state.isShutDown { throw QueueError.shuttingDown }
-      if state.waiting.count >= configuration.maximumQueued {
-        throw QueueError.full(limit: configuration.maximumQueued)
-      }
-      // Taken now, so that the limit holds; it is in the line of waiting runs only when the store has it.
-      state.active[run.id] = run
-    }
-    if run.isSaved, let store {
-      do {
-        try store.insert(record(of: run, status: .queued), result: nil)
-      } catch {
-        remove(run)
-        throw error
-      }
+    let run = try accepted { [number = acceptedCount.wrappingAdd(1, ordering: .relaxed).newValue] id in
+      QueuedRun(
+        id: id, number: number, request: request, draft: draft, options: options,
+        isSaved: options.saves && store != nil, created: ProcessOwner.now, observer: observer)
     }
     observer?(run, .status(.queued))
     let startsWorker = state.withLock { state in
@@ -147,6 +133,35 @@ public final class RunQueue: Sendable {
       if isStranded { work(isExtra: true) }
     }
     return run
+  }
+
+  /// A run among the active ones and in the store, under a name that no other run has: of the million names of a second,
+  /// a busy server meets one twice now and then.
+  private func accepted(_ make: (RunID) -> QueuedRun) throws -> QueuedRun {
+    var attempt = 0
+    while true {
+      attempt += 1
+      let run = make(configuration.makeID())
+      let isFree = try state.withLock { state in
+        if state.isShutDown { throw QueueError.shuttingDown }
+        if state.waiting.count >= configuration.maximumQueued {
+          throw QueueError.full(limit: configuration.maximumQueued)
+        }
+        if state.active[run.id] != nil { return false }
+        // Taken now, so that the limit holds; it is in the line of waiting runs only when the store has it.
+        state.active[run.id] = run
+        return true
+      }
+      if !isFree { continue }
+      guard run.isSaved, let store else { return run }
+      do {
+        try store.insert(record(of: run, status: .queued), result: nil)
+        return run
+      } catch {
+        remove(run)
+        guard case .duplicateRun = error, attempt < RunIdentifier.attempts else { throw error }
+      }
+    }
   }
 
   /// Stops a run that waits or is under way.
