@@ -3,6 +3,7 @@
 #endif
 #include "CBenchmark.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -158,4 +159,106 @@ double cbenchmark_ping_pong(long trips, long request, long answer) {
   free(line);
   free(buffer);
   return result;
+}
+
+int64_t cbenchmark_write_csv(const char *path, long rows) {
+  FILE *file = fopen(path, "w");
+  if (!file) return -1;
+  fputs("Date,Open,High,Low,Close,Volume\n", file);
+  uint64_t state = 88172645463325252u;
+  double price = 100;
+  for (long row = 0; row < rows; row++) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    double open = price;
+    price = open * (1 + 0.004 * ((double)(state >> 11) / 9007199254740992.0 - 0.5)) + (100 - open) * 1e-5;
+    time_t time = 946684800 + (time_t)row * 60;
+    struct tm day;
+    gmtime_r(&time, &day);
+    fprintf(file, "%04d-%02d-%02d %02d:%02d:%02d,%.4f,%.4f,%.4f,%.4f,%d\n", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday,
+            day.tm_hour, day.tm_min, day.tm_sec, open, (open > price ? open : price) + 0.01,
+            (open < price ? open : price) - 0.01, price, (int)(state >> 44));
+  }
+  int64_t size = ftell(file);
+  return fclose(file) == 0 ? size : -1;
+}
+
+/// Days from 1970-01-01 to a Gregorian date (Howard Hinnant's days_from_civil).
+static int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
+  year -= month <= 2;
+  int64_t era = year / 400, of_era = year - era * 400;
+  int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int64_t whole(const char **text) {
+  int64_t value = 0;
+  for (; **text >= '0' && **text <= '9'; (*text)++) value = value * 10 + (**text - '0');
+  return value;
+}
+
+static double decimal(const char **text) {
+  static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10};
+  int64_t mantissa = whole(text);
+  if (**text != '.') return (double)mantissa;
+  const char *point = ++*text;
+  for (; **text >= '0' && **text <= '9'; (*text)++) mantissa = mantissa * 10 + (**text - '0');
+  // Exact, as is every quotient of whole numbers below 2^53 by such a power.
+  return *text - point <= 10 && mantissa < (int64_t)1 << 53 ? (double)mantissa / powers[*text - point] : NAN;
+}
+
+double cbenchmark_read_csv(const char *path, int uses_strtod, long *rows) {
+  enum { chunk = 1 << 18, columns = 6 };
+  double *values[columns] = {0};
+  long count = 0, room = 0;
+  size_t kept = 0;
+  int is_header = 1;
+  double seconds = -1;
+  char *buffer = malloc(chunk * 2 + 1);
+  int file = open(path, O_RDONLY);
+  if (file < 0 || !buffer) goto done;
+  double start = cpu_seconds();
+  for (;;) {
+    ssize_t added = read(file, buffer + kept, chunk);
+    if (added < 0) goto done;
+    size_t filled = kept + (size_t)added;
+    buffer[filled] = 0;
+    const char *line = buffer;
+    for (char *end; (end = memchr(line, '\n', filled - (size_t)(line - buffer))); line = end + 1) {
+      if (is_header) {
+        is_header = 0;
+        continue;
+      }
+      if (count == room) {
+        room = room ? room * 2 : 1024;
+        for (int column = 0; column < columns; column++) {
+          values[column] = realloc(values[column], (size_t)room * sizeof(double));
+          if (!values[column]) goto done;
+        }
+      }
+      const char *text = line;
+      int64_t year = whole(&text), month = (text++, whole(&text)), day = (text++, whole(&text));
+      int64_t hour = (text++, whole(&text)), minute = (text++, whole(&text)), second = (text++, whole(&text));
+      int64_t time = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+      ((int64_t *)values[0])[count] = time * 1000;
+      for (int column = 1; column < columns; column++) {
+        if (*text++ != ',') goto done;
+        values[column][count] = uses_strtod ? strtod(text, (char **)&text) : decimal(&text);
+      }
+      if (text != end) goto done;
+      count++;
+    }
+    kept = filled - (size_t)(line - buffer);
+    if (kept > chunk) goto done;
+    memmove(buffer, line, kept);
+    if (added == 0) break;
+  }
+  seconds = cpu_seconds() - start;
+done:
+  if (file >= 0) close(file);
+  for (int column = 0; column < columns; column++) free(values[column]);
+  free(buffer);
+  *rows = count;
+  return seconds;
 }

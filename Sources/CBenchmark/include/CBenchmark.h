@@ -31,4 +31,12 @@ double cbenchmark_insert_rows(const char *path, long rows);
 /// pipes, both on one core. Returns -1 when a process could not be made.
 double cbenchmark_ping_pong(long trips, long request, long answer);
 
+/// Writes a CSV file of minute bars, `Date,Open,High,Low,Close,Volume` with times such as 2000-01-01 00:00:00 and prices
+/// of four decimals. Returns its size in bytes, or -1.
+int64_t cbenchmark_write_csv(const char *path, long rows);
+
+/// Reads such a file into six growing columns, checking nothing but that every number ends where a cell does: digit by
+/// digit, or with `strtod`. Returns the CPU seconds it took, or -1; `rows` gets the number of rows.
+double cbenchmark_read_csv(const char *path, int uses_strtod, long *rows);
+
 #endif

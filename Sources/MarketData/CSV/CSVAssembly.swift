@@ -38,14 +38,15 @@ struct CSVAssembly {
   // MARK: Order
 
   private mutating func putInOrder() throws(CSVError) -> CSVReport.Order {
-    let times = table.times
     var rises = 0
     var falls = 0
-    for row in times.indices.dropFirst() {
-      rises += times[row] > times[row - 1] ? 1 : 0
-      falls += times[row] < times[row - 1] ? 1 : 0
+    table.times.withUnsafeBufferPointer { times in
+      for row in times.indices.dropFirst() {
+        rises += times[row] > times[row - 1] ? 1 : 0
+        falls += times[row] < times[row - 1] ? 1 : 0
+      }
     }
-    let steps = times.count - 1
+    let steps = table.count - 1
     if rises == steps { return .oldestFirst }
     if falls == steps {
       table.reverse()
@@ -59,6 +60,7 @@ struct CSVAssembly {
       return .sorted
     }
     let isNewestFirst = falls > rises
+    let times = table.times
     for row in times.indices.dropFirst() {
       if times[row] == times[row - 1] { throw duplicate(row) }
       if (times[row] < times[row - 1]) != isNewestFirst {

@@ -47,8 +47,8 @@ public struct CSVImporter: Sendable {
     var rows = CSVRowReader(file: file, layout: layout, options: options)
     try rows.read(&reader)
     var assembly = CSVAssembly(
-      file: file, layout: layout, options: options, isCompressed: reader.isCompressed, table: rows.table,
-      timestamps: rows.timestamps)
+      file: file, layout: layout, options: options, isCompressed: reader.isCompressed,
+      table: rows.takeTable(), timestamps: rows.timestamps)
     return try assembly.finish()
   }
 }

@@ -3,7 +3,7 @@ struct CSVRowReader: ~Copyable {
   private let file: String
   private let layout: CSVLayout
   private let options: CSVOptions
-  private(set) var table = CSVTable()
+  private var table = CSVTable()
   /// Reads the times, in the form that the first row gave.
   private(set) var timestamps = TimestampReader(form: .epoch)
   private var knowsForm = false
@@ -87,6 +87,13 @@ struct CSVRowReader: ~Copyable {
       }
     }
     flush()
+  }
+
+  /// The rows, which the reader then no longer has: columns that two hold would be copied when one changes them.
+  mutating func takeTable() -> CSVTable {
+    let taken = table
+    table = CSVTable()
+    return taken
   }
 
   /// Makes room for the rows that the size of the first ones lets expect, and a little more, so that arrays need not grow.
