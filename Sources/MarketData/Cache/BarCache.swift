@@ -88,13 +88,18 @@ final class BarCache: Sendable {
       guard
         let row = try Row.fetchOne(
           db,
-          sql: "SELECT * FROM dataSet WHERE provider = ? AND symbol = ? AND interval = ? AND extendedHours = ?",
+          sql: """
+            SELECT id, revision, currency, exchange, instrumentType, name, timeZone, sessionEnd, host, fetchedAt,
+              provisionalFrom, coverage, barCount, adjustedClose IS NOT NULL AS hasAdjustedClose
+            FROM dataSet WHERE provider = ? AND symbol = ? AND interval = ? AND extendedHours = ?
+            """,
           arguments: [key.provider, key.symbol, key.interval, key.extendedHours])
       else { return nil }
       let actions = try Row.fetchAll(
         db, sql: "SELECT * FROM corporateAction WHERE dataSetId = ? ORDER BY time, rowid",
         arguments: [row["id"] as Int64])
-      guard let dataSet = Self.dataSet(row, actions: actions, key: key) else {
+      let columns = BlobColumns(db: db, table: "dataSet", row: row["id"])
+      guard let dataSet = try Self.dataSet(row, columns, actions: actions, key: key) else {
         throw MarketDataError.cache(path: path, reason: "what it holds of \(key.symbol) is damaged")
       }
       recent.keep(dataSet, under: key, bytes: 1024 + dataSet.bars.count * 56 + dataSet.actions.count * 64)
@@ -180,21 +185,29 @@ final class BarCache: Sendable {
       sql: "DELETE FROM dataSet WHERE provider = ? AND symbol = ? AND interval = ? AND extendedHours = ?",
       arguments: [key.provider, key.symbol, key.interval, key.extendedHours])
     let coverage = dataSet.coverage.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
+    let blob = "zeroblob(\(bars.count * 8))"
+    let blobs = (Array(repeating: blob, count: 6) + [bars.adjustedClose == nil ? "NULL" : blob]).joined(separator: ", ")
     try db.execute(
       sql: """
         INSERT INTO dataSet (provider, symbol, interval, extendedHours, revision, currency, exchange, instrumentType,
           name, timeZone, sessionEnd, host, fetchedAt, provisionalFrom, coverage, barCount, firstTime, lastTime, times,
           open, high, low, close, volume, adjustedClose)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(blobs))
         """,
       arguments: [
         key.provider, key.symbol, key.interval, key.extendedHours, dataSet.revision + 1, dataSet.currency,
         dataSet.exchange, dataSet.instrumentType, dataSet.name, dataSet.timeZone, dataSet.sessionEnd, dataSet.host,
-        dataSet.fetchedAt, dataSet.provisionalFrom, blob(coverage), bars.count, bars.times.first, bars.times.last,
-        blob(bars.times), blob(bars.open), blob(bars.high), blob(bars.low), blob(bars.close), blob(bars.volume),
-        bars.adjustedClose.map { blob($0) },
+        dataSet.fetchedAt, dataSet.provisionalFrom, Self.blob(coverage), bars.count, bars.times.first, bars.times.last,
       ])
     let id = db.lastInsertedRowID
+    let columns = BlobColumns(db: db, table: "dataSet", row: id)
+    try columns.write(bars.times, to: "times")
+    try columns.write(bars.open, to: "open")
+    try columns.write(bars.high, to: "high")
+    try columns.write(bars.low, to: "low")
+    try columns.write(bars.close, to: "close")
+    try columns.write(bars.volume, to: "volume")
+    if let adjustedClose = bars.adjustedClose { try columns.write(adjustedClose, to: "adjustedClose") }
     let statement = try db.makeStatement(
       sql: """
         INSERT INTO corporateAction (dataSetId, time, kind, amount, numerator, denominator) VALUES (?, ?, ?, ?, ?, ?)
@@ -210,18 +223,20 @@ final class BarCache: Sendable {
     }
   }
 
-  private static func dataSet(_ row: Row, actions: [Row], key: DataSetKey) -> StoredDataSet? {
-    func integers(_ name: String) -> [Int64]? { ColumnBlob.integers([UInt8](row[name] as Data)[...]) }
-    func doubles(_ name: String) -> [Double]? { ColumnBlob.doubles([UInt8](row[name] as Data)[...]) }
-    guard let coverage = integers("coverage"), coverage.count % 2 == 0, let times = integers("times"),
-      let open = doubles("open"), let high = doubles("high"), let low = doubles("low"),
-      let close = doubles("close"), let volume = doubles("volume")
+  private static func dataSet(
+    _ row: Row, _ columns: BlobColumns, actions: [Row], key: DataSetKey
+  ) throws -> StoredDataSet? {
+    let count: Int = row["barCount"]
+    func doubles(_ name: String) throws -> [Double]? { try columns.doubles(name, count: count) }
+    guard let coverage = ColumnBlob.integers([UInt8](row["coverage"] as Data)[...]), coverage.count % 2 == 0,
+      let times = try columns.integers("times", count: count), let open = try doubles("open"),
+      let high = try doubles("high"), let low = try doubles("low"), let close = try doubles("close"),
+      let volume = try doubles("volume"), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 })
     else { return nil }
     var adjustedClose: [Double]?
-    if let data = row["adjustedClose"] as Data? { adjustedClose = ColumnBlob.doubles([UInt8](data)[...]) ?? [] }
-    let columns = [open, high, low, close, volume, adjustedClose ?? open]
-    guard columns.allSatisfy({ $0.count == times.count }), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      return nil
+    if row["hasAdjustedClose"] {
+      guard let values = try doubles("adjustedClose") else { return nil }
+      adjustedClose = values
     }
     let pairs = stride(from: 0, to: coverage.count, by: 2).map { (coverage[$0], coverage[$0 + 1]) }
     guard pairs.allSatisfy({ $0.0 <= $0.1 }) else { return nil }
@@ -253,11 +268,6 @@ final class BarCache: Sendable {
     return Data(bytes)
   }
 
-  private static func blob(_ values: [Double]) -> Data {
-    var bytes: [UInt8] = []
-    ColumnBlob.append(values, to: &bytes)
-    return Data(bytes)
-  }
 }
 
 // MARK: - Snapshots
@@ -273,7 +283,7 @@ extension BarCache {
       try Bool.fetchOne(db, sql: "SELECT 1 FROM dataSnapshot WHERE sha256 = ?", arguments: [sha256]) ?? false
     }
     if isThere { return }
-    let content = Data(DataSnapshot.content(of: loaded.series))
+    let content = DataSnapshot.content(of: loaded.series)
     let provenance = loaded.provenance
     try write { db in
       try db.execute(
@@ -281,12 +291,15 @@ extension BarCache {
       try db.execute(
         sql: """
           INSERT OR IGNORE INTO dataSnapshot (sha256, symbol, interval, currency, adjusted, source, host, fetchedAt,
-            createdAt, isKept, barCount, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+            createdAt, isKept, barCount, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, zeroblob(?))
           """,
         arguments: [
           sha256, loaded.instrument.symbol, interval, loaded.instrument.currency, provenance.adjusted,
-          provenance.source, provenance.host, provenance.fetchedAt, now, loaded.series.count, content,
+          provenance.source, provenance.host, provenance.fetchedAt, now, loaded.series.count, content.count,
         ])
+      // Ignored when another process has just stored it.
+      guard db.changesCount > 0 else { return }
+      try BlobColumns(db: db, table: "dataSnapshot", row: db.lastInsertedRowID).write(content, to: "content")
     }
   }
 
@@ -310,10 +323,17 @@ extension BarCache {
     let path = path
     return try read { db in
       guard
-        let row = try Row.fetchOne(db, sql: "SELECT * FROM dataSnapshot WHERE sha256 = ?", arguments: [sha256])
+        let row = try Row.fetchOne(
+          db,
+          sql: """
+            SELECT rowid, symbol, interval, currency, adjusted, source, host, fetchedAt
+            FROM dataSnapshot WHERE sha256 = ?
+            """, arguments: [sha256])
       else { return nil }
-      let content = [UInt8](row["content"] as Data)
-      guard DataSnapshot.sha256(of: content) == sha256, let series = DataSnapshot.series(of: content) else {
+      let columns = BlobColumns(db: db, table: "dataSnapshot", row: row["rowid"])
+      guard let content = try columns.bytes("content"), DataSnapshot.sha256(of: content) == sha256,
+        let series = DataSnapshot.series(of: content)
+      else {
         throw MarketDataError.cache(path: path, reason: "the bars of snapshot \(sha256) are damaged")
       }
       let fetchedAt: Int64 = row["fetchedAt"]
