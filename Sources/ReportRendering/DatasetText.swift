@@ -44,24 +44,36 @@ public enum DatasetText {
   /// All about one data set: what it is, what is remarkable about its bars, its dividends and splits.
   public static func show(_ details: DatasetDetails, now: EpochMilliseconds, style: TextStyle) -> String {
     let dataset = details.dataset
-    var facts = [dataset.description]
+    var facts = [("source", dataset.description)]
     if let description = details.cached {
       let summary = description.summary
       let place = [summary.exchange, description.timeZone, summary.currency ?? ""].filter { !$0.isEmpty }
-      facts.append(place.joined(separator: ", "))
-      for range in description.coverage.suffix(5) {
-        let start = range.lowerBound < -100_000 * 86_400_000 ? "the beginning" : UTCText.format(range.lowerBound)
-        facts.append("asked for: \(start) to \(UTCText.format(range.upperBound))")
-      }
+      facts.append(("market", place.joined(separator: ", ")))
+      if dataset.kind == .cached { facts.append(("fetched", ranges(description.coverage, dataset))) }
+      facts.append(("age", NumberText.duration(Double(max(0, now - summary.fetchedAt) / 60_000 * 60))))
     } else if let currency = dataset.currency {
-      facts.append(currency)
+      facts.append(("market", currency))
     }
-    var lines = [style.bold(dataset.id)] + facts + details.quality.description.split(separator: "\n").map(String.init)
+    facts += DataQualityText.facts(details.quality)
     if let actions = details.cached?.actions, !actions.isEmpty {
-      lines.append(actions.count > 10 ? "last 10 of \(actions.count) events:" : "events:")
-      for action in actions.suffix(10) { lines.append("  \(UTCText.formatDate(action.time)) \(text(action))") }
+      facts.append(("", actions.count > 10 ? "the last 10 of \(NumberText.count(Double(actions.count))):" : ""))
+      if actions.count <= 10 { facts.removeLast() }
+      for action in actions.suffix(10) { facts.append(("", "\(UTCText.formatDate(action.time)) \(text(action))")) }
     }
-    return lines.joined(separator: "\n")
+    let width = facts.map(\.0.count).max() ?? 0
+    let lines = facts.map { name, text in
+      style.dim(name + String(repeating: " ", count: width - name.count)) + "  " + text
+    }
+    return ([style.bold(dataset.id)] + lines).joined(separator: "\n")
+  }
+
+  /// The last ranges that were fetched, each up to and without its end.
+  private static func ranges(_ coverage: [Range<EpochMilliseconds>], _ dataset: Dataset) -> String {
+    let texts = coverage.suffix(5).map { range in
+      let start = range.lowerBound < -100_000 * 86_400_000 ? "the beginning" : UTCText.format(range.lowerBound)
+      return "\(start) up to \(UTCText.format(range.upperBound))"
+    }
+    return (coverage.count > 5 ? "… " : "") + texts.joined(separator: ", ")
   }
 
   /// The same as one JSON object.

@@ -162,7 +162,9 @@ struct RealDataTests {
       #expect(sets.count == 8)
       #expect(sets.allSatisfy { ($0["sha256"] as? String)?.count == 64 })
       let shown = try Program.run(["data", "show", "test"], environment: environment).output
-      #expect(shown.contains("gaps: none"), "\(shown)")
+      let facts = shown.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+      #expect(facts.contains { $0.first == "gaps" && $0.last?.hasSuffix("none") == true }, "\(shown)")
+      #expect(shown.contains("the beginning up to 2024-02-01"), "\(shown)")
       let run = try Program.json(["run", "buy_and_hold", "--dataset", "mine"], environment: environment)
       #expect((run["data"] as? [String: Any])?["bars"] as? Int == 2)
 
