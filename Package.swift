@@ -80,7 +80,7 @@ let package = Package(
     .target(name: "BrokerSimulator", dependencies: ["TradingModel"]),
 
     // MARK: BrowserTests
-    .testTarget(name: "BrowserTests", dependencies: ["backtester-http"], exclude: ["browser_tests.py"]),
+    .testTarget(name: "BrowserTests", dependencies: ["backtester", "backtester-http"], exclude: ["browser_tests.py"]),
 
     // MARK: BuiltInStrategies
     .target(name: "BuiltInStrategies", dependencies: ["StrategyKit", "TradingModel"]),
@@ -139,7 +139,8 @@ let package = Package(
         "PluginHost", "RunStore", "StrategyKit", "TradingModel", "WebPage",
       ],
       exclude: ["THREAT-MODEL.md"]),
-    .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "backtester-http"], exclude: ["Python"]),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["HTTPServer", "backtester", "backtester-http"], exclude: ["Python"]),
 
     // MARK: JSONRPC
     .target(name: "JSONRPC"),

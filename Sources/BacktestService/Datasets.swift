@@ -39,6 +39,26 @@ public struct Dataset: Sendable, Equatable {
   /// The host or file it came from; `nil` for samples.
   public var host: String?
 
+  /// Notes a data set.
+  public init(
+    id: String, kind: Kind, symbol: String, interval: String? = nil, start: EpochMilliseconds? = nil,
+    end: EpochMilliseconds? = nil, rows: Int, sha256: String? = nil, currency: String? = nil, description: String,
+    fetchedAt: EpochMilliseconds? = nil, host: String? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.symbol = symbol
+    self.interval = interval
+    self.start = start
+    self.end = end
+    self.rows = rows
+    self.sha256 = sha256
+    self.currency = currency
+    self.description = description
+    self.fetchedAt = fetchedAt
+    self.host = host
+  }
+
   /// Where a run takes its bars from.
   public var source: DataSource {
     switch kind {
@@ -103,10 +123,14 @@ public struct Datasets: Sendable {
   ///
   /// - Throws: ``ServiceError/marketData(_:)`` when the cache cannot be used.
   public func outlines() throws(ServiceError) -> [Dataset] {
-    var found: [Dataset] = []
-    for name in Samples.names.sorted() { found.append(try Self.sample(name)) }
-    return found + (try summaries()).map(Self.outline)
+    return samples + (try summaries()).map(Self.outline)
   }
+
+  /// The samples alone, which need no cache.
+  public var samples: [Dataset] { Self.carried }
+
+  /// Read once: what the program carries does not change.
+  private static let carried = Samples.names.sorted().compactMap { try? sample($0) }
 
   /// The ids there are, for a near miss.
   func known() throws(ServiceError) -> [String] {

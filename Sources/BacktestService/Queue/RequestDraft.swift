@@ -29,12 +29,26 @@ extension BacktestService {
     }
     return ResolvedRequest(
       strategy: name, parameters: parameters, data: request.data, symbol: request.data.expectedSymbol,
-      from: request.from, to: request.to, settings: request.settings, mode: mode, seed: request.seed,
+      from: request.from ?? request.data.askedRange?.from, to: request.to ?? request.data.askedRange?.to,
+      settings: request.settings, mode: mode, seed: request.seed,
       strictOrders: request.strictOrders)
   }
 }
 
 extension DataSource {
+  /// The range that the source itself was given, its exchange's clock read as UTC: which zone it is in is known with the
+  /// bars.
+  fileprivate var askedRange: (from: EpochMilliseconds?, to: EpochMilliseconds?)? {
+    guard case .yahoo(let bars) = self else { return nil }
+    func time(_ bound: TimeBound?) -> EpochMilliseconds? {
+      switch bound {
+      case .local(let time)?, .instant(let time)?: time
+      case nil: nil
+      }
+    }
+    return (time(bars.from), time(bars.to))
+  }
+
   /// The symbol a run on these bars will most likely have.
   var expectedSymbol: String {
     switch self {

@@ -32,6 +32,7 @@ struct PageRoutes: Sendable {
       page(.get, "/new/parameters", parameters), page(.get, "/runs/{id}/report.html", report),
       page(.get, "/runs/{id}/chart.svg", picture),
       Route(.get, "/runs/{id}/data", data), Route(.get, "/runs/{id}/windows", window),
+      Route(.get, "/runs/{id}/events", events),
       Route(.get, "/assets/{name}") { _, context in try Self.asset(context.parameters.get("name") ?? "") },
       Route(.get, "/favicon.ico") { _, _ in try Self.asset("icon.svg") },
     ]
@@ -46,14 +47,12 @@ struct PageRoutes: Sendable {
       do {
         return try await answer(request, context)
       } catch let error as ReplyError {
-        return Response(
-          error.status, headers: error.headers, contentType: Self.htmlType,
-          bytes: ErrorPage(title: error.status.reasonPhrase, sentence: error.detail).bytes)
+        return Response(page: error)
       }
     }
   }
 
-  private static let htmlType = "text/html; charset=utf-8"
+  fileprivate static let htmlType = "text/html; charset=utf-8"
 
   private static func html(_ bytes: [UInt8], _ status: HTTPResponse.Status = .ok) -> Response {
     Response(status, contentType: htmlType, bytes: bytes)
@@ -150,7 +149,18 @@ struct PageRoutes: Sendable {
   @Sendable private func data(_ request: Request, _ context: ServerContext) async throws -> Response {
     let id = try RunReference.id(in: context)
     return try await large(id, type: "application/json") { run in
-      RunData(run.record, run.result, chart: run.chart, source: .windows(url: "/runs/\(id)/windows")).json
+      RunData(
+        run.record, run.result, chart: run.chart,
+        source: .windows(url: "/runs/\(id)/windows", events: "/runs/\(id)/events")
+      )
+      .json
+    }
+  }
+
+  @Sendable private func events(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let id = try RunReference.id(in: context)
+    return try await large(id, type: "application/json") { run in
+      RunData(run.record, run.result, chart: run.chart, source: .embedded).eventsJSON
     }
   }
 
@@ -216,7 +226,10 @@ struct PageRoutes: Sendable {
         form = StartForm(try RunReference.reading { try store.record(id) })
       }
       return Self.html(
-        StartPage(form, choices: Self.choices(service.catalog), parameters: Self.parameters(of: form, service)).bytes)
+        StartPage(
+          form, choices: Self.choices(service.catalog), datasets: Self.datasets(service),
+          parameters: Self.parameters(of: form, service)
+        ).bytes)
     }
   }
 
@@ -224,7 +237,8 @@ struct PageRoutes: Sendable {
     let form = StartForm(try Self.fields(of: request))
     let service = backend.service
     return try await work.run {
-      Self.html(StartPage(form, choices: [], parameters: Self.parameters(of: form, service)).parameterBytes)
+      Self.html(
+        StartPage(form, choices: [], datasets: [], parameters: Self.parameters(of: form, service)).parameterBytes)
     }
   }
 
@@ -233,15 +247,17 @@ struct PageRoutes: Sendable {
     let (service, queue) = (backend.service, backend.queue)
     return try await work.run {
       let parameters = Self.parameters(of: form, service)
+      let datasets = Self.datasets(service)
       func refused(_ faults: [StartForm.Fault], _ status: HTTPResponse.Status = .badRequest) -> Response {
-        let page = StartPage(form, choices: Self.choices(service.catalog), parameters: parameters, faults: faults)
+        let page = StartPage(
+          form, choices: Self.choices(service.catalog), datasets: datasets, parameters: parameters, faults: faults)
         return Self.html(page.bytes, status)
       }
       guard case .known(let descriptor) = parameters else {
         if case .unknown(let sentence) = parameters { return refused([.init(field: "strategy", sentence: sentence)]) }
         return refused([])
       }
-      let (checked, faults) = form.request(for: descriptor)
+      let (checked, faults) = form.request(for: descriptor, datasets: datasets)
       guard let checked else { return refused(faults) }
       do {
         return Self.seeOther("/runs/\(try queue.submit(checked).id)")
@@ -267,6 +283,12 @@ struct PageRoutes: Sendable {
     return choices
   }
 
+  /// The data sets a client may choose; the samples alone where the cache cannot be read.
+  private static func datasets(_ service: BacktestService) -> [Dataset] {
+    let datasets = Datasets(service.marketData)
+    return (try? datasets.outlines()) ?? datasets.samples
+  }
+
   /// What is known of the form's strategy; a plugin is started to ask it.
   private static func parameters(of form: StartForm, _ service: BacktestService) -> StartPage.Parameters {
     let name = String(form["strategy"].prefix(100))
@@ -277,5 +299,18 @@ struct PageRoutes: Sendable {
     } catch {
       return .unknown("\(error)")
     }
+  }
+}
+
+extension Response {
+  /// The page that tells people why a request was not done.
+  init(page error: ReplyError) {
+    var sentence = error.detail
+    if case .notFound("Not found.") = error {
+      sentence = "Nothing is at this address; a run there may have been deleted."
+    }
+    self.init(
+      error.status, headers: error.headers, contentType: PageRoutes.htmlType,
+      bytes: ErrorPage(title: error.status.reasonPhrase, sentence: sentence).bytes)
   }
 }

@@ -15,12 +15,16 @@ struct BacktestForm {
     case sample
   }
 
+  /// Empty for a run on a data set, whose own symbol is traded.
   var ticker: String
-  var start: EpochMilliseconds
-  var end: EpochMilliseconds
+  /// `nil`, as ``end``, for all bars of a data set.
+  var start: EpochMilliseconds?
+  var end: EpochMilliseconds?
   var strategy: String
   var interval: BarInterval
   var source: Source
+  /// The id of a data set of this machine, which takes the place of ticker, interval and source.
+  var dataset: String?
   var parameters: [(name: String, value: BacktestRequest.ParameterInput)]
   var settings: ExecutionSettings
   var mode: RunMode
@@ -31,9 +35,11 @@ struct BacktestForm {
   /// - Throws: ``ReplyError/fields(_:)`` with every faulty field; ``ReplyError/sentence(_:)`` when they do not go together.
   init(_ fields: BodyFields) throws(ReplyError) {
     var reader = FieldReader(fields)
-    let ticker = reader.text("ticker", maximumLength: 20)
-    let start = reader.date("startDate")
-    let end = reader.date("endDate")
+    dataset = reader.text("dataset", maximumLength: 300, isRequired: false)
+    let isSymbol = dataset == nil
+    let ticker = reader.text("ticker", maximumLength: 20, isRequired: isSymbol)
+    let start = reader.date("startDate", isRequired: isSymbol)
+    let end = reader.date("endDate", isRequired: isSymbol)
     let strategy = reader.text("strategy", maximumLength: 100)
     let capital = reader.number("capital")
     if let capital, capital <= 0 { reader.fail("capital", "Ensure this value is greater than 0.") }
@@ -43,12 +49,12 @@ struct BacktestForm {
     seed = Self.seed(&reader)
     settings = Self.settings(&reader, cash: capital)
     let given = reader.parameters("parameters")
-    guard reader.faults.isEmpty, let ticker, let start, let end, let strategy else { throw .fields(reader.faults) }
-    guard start < end else { throw .sentence("Start date must be before end date.") }
-    if source == .sample, interval != .oneDay {
+    guard reader.faults.isEmpty, let strategy else { throw .fields(reader.faults) }
+    if let start, let end, start >= end { throw .sentence("Start date must be before end date.") }
+    if isSymbol, source == .sample, interval != .oneDay {
       throw .fields([("interval", ["The samples have daily bars; choose 1d, or the source yahoo."])])
     }
-    self.ticker = ticker.uppercased()
+    self.ticker = ticker?.uppercased() ?? ""
     (self.start, self.end, self.strategy) = (start, end, strategy)
     parameters = given.map { name, value, text in
       if let value { (name, .value(value)) } else { (name, .text(text ?? "")) }
@@ -81,19 +87,25 @@ struct BacktestForm {
     return seed
   }
 
-  /// The run asked for.
-  var request: BacktestRequest {
+  /// The run asked for; reads which data sets there are, and blocks its thread.
+  ///
+  /// - Throws: ``BacktestService/ServiceError`` for a data set that is not there.
+  func request(_ datasets: Datasets) throws(ServiceError) -> BacktestRequest {
     var request = BacktestRequest(
-      strategy: strategy, parameters: parameters, data: data, settings: settings, mode: mode, seed: seed)
-    if source == .sample { (request.from, request.to) = (start, end) }
+      strategy: strategy, parameters: parameters, data: .sample(name: ticker, adjusted: true), settings: settings,
+      mode: mode, seed: seed)
+    (request.from, request.to) = (start, end)
+    if let dataset {
+      request.data = try datasets.source(dataset)
+    } else if source == .yahoo {
+      // Days are the exchange's, as they were in the older backend.
+      request.data = .yahoo(
+        YahooBars(symbol: ticker, interval: interval, from: start.map { .local($0) }, to: end.map { .local($0) }))
+      (request.from, request.to) = (nil, nil)
+    }
     return request
   }
 
-  private var data: DataSource {
-    switch source {
-    case .sample: .sample(name: ticker, adjusted: true)
-    // Days are the exchange's, as they were in the older backend.
-    case .yahoo: .yahoo(YahooBars(symbol: ticker, interval: interval, from: .local(start), to: .local(end)))
-    }
-  }
+  /// What the bars are of, for sentences.
+  var subject: String { dataset ?? ticker }
 }

@@ -100,9 +100,9 @@ struct BacktestRoutes: Sendable {
 
   private func submit(_ form: BacktestForm) async throws -> QueuedRun {
     let queue = backend.queue
-    let request = form.request
+    let datasets = Datasets(backend.service.marketData)
     do {
-      return try await work.run { try queue.submit(request) }
+      return try await work.run { try queue.submit(try form.request(datasets)) }
     } catch { throw Self.reply(to: error, form) }
   }
 
@@ -117,12 +117,16 @@ struct BacktestRoutes: Sendable {
       ReplyError.sentence(
         "Strategy \"\(form.strategy)\" not found.", detail: "It reads a file and can only be run from the command line."
       )
+    case ServiceError.unknownDataset(let id, let known):
+      ReplyError.fields([
+        ("dataset", ["There is no data set \(id)\(NearMiss.hint(id, among: known)); GET /api/v1/datasets/ lists them."])
+      ])
     case ServiceError.data(let sentence):
-      ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: sentence)
+      ReplyError.sentence("Could not retrieve data for \(form.subject).", detail: sentence)
     case ServiceError.marketData(.unreadable(_, let reason)) where missingColumn(reason) != nil:
       ReplyError.sentence("Incomplete data: missing column \(missingColumn(reason) ?? "")", detail: "\(error)")
     case ServiceError.noBarsInRange, ServiceError.marketData:
-      ReplyError.sentence("Could not retrieve data for \(form.ticker).", detail: "\(error)")
+      ReplyError.sentence("Could not retrieve data for \(form.subject).", detail: "\(error)")
     case let error as ParameterError: ReplyError.fields([("parameters", ["\(error)"])])
     case let error as SettingsError: ReplyError.fields([(error.name, ["Must be \(error.rule)."])])
     case let error as PluginFailure: ReplyError.sentence(firstLine(error.description))

@@ -65,10 +65,11 @@ struct FieldReader {
   }
 
   /// A calendar date as 00:00 UTC of its day.
-  mutating func date(_ name: String) -> EpochMilliseconds? {
+  mutating func date(_ name: String, isRequired: Bool = true) -> EpochMilliseconds? {
     let time: EpochMilliseconds?
-    switch value(name, isRequired: true) {
+    switch value(name, isRequired: isRequired) {
     case nil: return nil
+    case .text(let text) where text.isEmpty && !isRequired: return nil
     // Ten characters: UTCText also takes times of day.
     case .text(let text), .json(.string(let text)): time = text.utf8.count == 10 ? UTCText.parse(text) : nil
     case .json, .file: time = nil

@@ -329,6 +329,25 @@ enum OpenAPIDocument {
             }
           }
         },
+        "/api/v1/datasets/": {
+          "get": {
+            "operationId": "listDatasets",
+            "summary": "Bars that a run can use without the network: samples, what was fetched, what was imported.",
+            "responses": {
+              "200": {
+                "description": "All of them.",
+                "content": {
+                  "application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Dataset"}}}
+                }
+              },
+              "400": {"$ref": "#/components/responses/BadRequest"},
+              "431": {"$ref": "#/components/responses/HeaderTooLarge"},
+              "401": {"$ref": "#/components/responses/Unauthorized"},
+              "421": {"$ref": "#/components/responses/Misdirected"},
+              "503": {"$ref": "#/components/responses/Overloaded"}
+            }
+          }
+        },
         "/api/v1/healthcheck/": {
           "get": {
             "operationId": "checkHealth",
@@ -420,6 +439,11 @@ enum OpenAPIDocument {
                 "default": "yahoo",
                 "description": "Yahoo's bars by way of the cache, or the daily bars the program carries."
               },
+              "dataset": {
+                "type": "string",
+                "maxLength": 300,
+                "description": "A data set of GET /api/v1/datasets/, in place of ticker, interval and source; all its bars unless dates are given."
+              },
               "parameters": {
                 "type": "object",
                 "description": "The strategy's parameters; in a form, fields named parameters.NAME.",
@@ -446,7 +470,26 @@ enum OpenAPIDocument {
               },
               "seed": {"type": "integer", "minimum": 0, "maximum": 9007199254740992, "default": 0}
             },
-            "required": ["ticker", "startDate", "endDate", "strategy", "capital"]
+            "required": ["strategy", "capital"],
+            "anyOf": [{"required": ["ticker", "startDate", "endDate"]}, {"required": ["dataset"]}]
+          },
+          "Dataset": {
+            "type": "object",
+            "properties": {
+              "dataset": {"type": "string", "description": "Its id, e.g. sample:GOOG, yahoo:AAPL:1d or import:NAME."},
+              "kind": {"type": "string", "enum": ["sample", "cached", "imported"]},
+              "symbol": {"type": "string"},
+              "interval": {"type": ["string", "null"]},
+              "start_date": {"type": ["string", "null"], "format": "date"},
+              "end_date": {"type": ["string", "null"], "format": "date"},
+              "rows": {"type": "integer"},
+              "currency": {"type": ["string", "null"]},
+              "description": {"type": "string"}
+            },
+            "required": [
+              "dataset", "kind", "symbol", "interval", "start_date", "end_date", "rows", "currency", "description"
+            ],
+            "additionalProperties": false
           },
           "EquityChart": {
             "type": "object",

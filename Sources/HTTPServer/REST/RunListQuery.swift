@@ -32,6 +32,7 @@ struct RunListQuery {
     var faults: [(field: String, messages: [String])] = []
     others = pairs.filter { $0.name != "page" }
     query.limit = Self.pageSize.standard
+    query.summarizes = true
     var page: Int? = 1
     for (name, value) in pairs where !value.isEmpty {
       switch name {

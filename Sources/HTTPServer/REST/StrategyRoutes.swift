@@ -6,6 +6,7 @@ import JSONRPC
 import PluginHost
 import RunStore
 import StrategyKit
+import TradingModel
 
 /// What can be run, and whether the server is well.
 struct StrategyRoutes: Sendable {
@@ -18,6 +19,7 @@ struct StrategyRoutes: Sendable {
     [
       Route(.get, "/api/v1/strategies", list),
       Route(.get, "/api/v1/strategies/{name}", describe),
+      Route(.get, "/api/v1/datasets", datasets),
       Route(.get, "/api/v1/healthcheck", health),
       Route(.get, "/api/v1/openapi.json") { _, _ in
         Response(contentType: "application/json", bytes: OpenAPIDocument.bytes)
@@ -62,11 +64,22 @@ struct StrategyRoutes: Sendable {
     return try Response.json { Self.write(descriptor, kind: isBuiltIn ? "built_in" : "plugin", to: &$0) }
   }
 
+  /// The bars that a run can use without the network.
+  @Sendable private func datasets(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let datasets = Datasets(backend.service.marketData)
+    let found = try await work.run { try datasets.outlines() }
+    return try Response.json { writer in
+      writer.beginArray()
+      for dataset in found { dataset.write(to: &writer) }
+      writer.endArray()
+    }
+  }
+
   /// Says that the database answers.
   @Sendable private func health(_ request: Request, _ context: ServerContext) async throws -> Response {
     let store = backend.store
     var query = RunQuery()
-    (query.limit, query.countsTotal) = (1, false)
+    (query.limit, query.countsTotal, query.summarizes) = (1, false, true)
     _ = try await work.run { [query] in try RunReference.reading { try store.list(query) } }
     return try Response.json { writer in
       writer.beginObject()
@@ -86,6 +99,29 @@ struct StrategyRoutes: Sendable {
     writer.field("summary", descriptor.summary)
     writer.key("parameters")
     writer.storedJSON(descriptor.jsonSchema)
+    writer.endObject()
+  }
+}
+
+extension Dataset {
+  /// Writes what a client needs to choose it.
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("dataset", id)
+    writer.field("kind", kind.rawValue)
+    writer.field("symbol", symbol)
+    writer.key("interval")
+    writer.text(interval)
+    writer.key("start_date")
+    writer.text(start.map(UTCText.formatDate))
+    writer.key("end_date")
+    writer.text(end.map(UTCText.formatDate))
+    writer.field("rows", rows)
+    writer.key("currency")
+    writer.text(currency)
+    // Not the path of the file: clients have no business with the folders of this machine.
+    let imported = fetchedAt.map { "Imported on \(UTCText.formatDate($0))." } ?? "Imported."
+    writer.field("description", kind == .imported ? imported : description)
     writer.endObject()
   }
 }

@@ -62,6 +62,34 @@
     });
   };
 
+  // Up to so many order events are fetched with the page; more wait until somebody scrolls to them.
+  const FEW_EVENTS = 2000;
+
+  /** The table of order events, which in a page of a server come on their own: there may be far more than anybody reads. */
+  const placeEvents = (container, run) => {
+    if (run.events) return eventsTable(container, run.events);
+    const fetchEvents = async () => {
+      container.replaceChildren(make("p", { class: "empty" }, "Loading the order events…"));
+      try {
+        const response = await fetch(run.eventsAddress, { headers: { Accept: "application/json" } });
+        if (!response.ok) throw new Error(`the server answered ${response.status}`);
+        eventsTable(container, await response.json());
+      } catch (error) {
+        const again = make("button", { type: "button" }, "Try again");
+        again.addEventListener("click", fetchEvents);
+        container.replaceChildren(make("p", { class: "trouble", role: "alert" }, `The order events could not be fetched: ${error.message}. `, again));
+      }
+    };
+    if (run.eventCount <= FEW_EVENTS) return fetchEvents();
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      fetchEvents();
+    }, { rootMargin: "600px" });
+    watch.observe(container);
+    container.replaceChildren(make("p", { class: "empty" }, "The order events come when you scroll here."));
+  };
+
   /** The stretches a run of this length can be looked at in, from the end. */
   const ranges = (run) => {
     const day = 86400000;
@@ -132,7 +160,7 @@
       const values = document.getElementById("chart-values");
       tools(document.getElementById("chart-tools"), chart);
       const table = tradesTable(document.querySelector("[data-table=trades]"), chart);
-      eventsTable(document.querySelector("[data-table=events]"), run.events);
+      placeEvents(document.querySelector("[data-table=events]"), run);
       Backtester.pointer.attach(chart, {
         announce: (text) => { values.textContent = text; }, picked: (row) => table.reveal(row),
       });

@@ -6,7 +6,10 @@ Backtester.Trades = class {
     this.count = packed.count;
     this.bars = count;
     for (const name of ["id", "size", "entry", "exit", "entryTime", "exitTime", "entryPrice", "exitPrice", "pnl", "return",
-      "commission", "stopLoss", "takeProfit"]) this[name] = unpack(packed[name]);
+      "commission", "stopLoss", "takeProfit"]) {
+      // A column of nothing but missing values is left out.
+      this[name] = packed[name] ? unpack(packed[name]) : new Float64Array(this.count).fill(NaN);
+    }
     this.tag = unpackTexts(packed.tag);
     this.byEntry = Array.from({ length: this.count }, (_, row) => row).sort((a, b) => this.entry[a] - this.entry[b]);
   }

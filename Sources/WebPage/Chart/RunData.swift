@@ -9,8 +9,8 @@ public struct RunData {
   public enum Source: Sendable {
     /// From this object.
     case embedded
-    /// From windows of the chart at this address.
-    case windows(url: String)
+    /// From windows of the chart at one address; order events are at another, as the object of ``RunData/eventsJSON``.
+    case windows(url: String, events: String)
   }
 
   private let record: RunRecord
@@ -30,9 +30,14 @@ public struct RunData {
   }
 
   /// The object's text; safe inside a script element.
-  public var json: [UInt8] {
+  public var json: [UInt8] { text { write(to: &$0) } }
+
+  /// The text of the order events as columns, for a page that fetches them on their own.
+  public var eventsJSON: [UInt8] { text { writeEvents(to: &$0) } }
+
+  private func text(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
     var writer = JSONWriter(capacity: 1 << 18)
-    write(to: &writer)
+    write(&writer)
     // Nothing here can be refused: columns are packed, and single numbers are checked.
     let bytes = (try? writer.bytes()) ?? Array("{}".utf8)
     guard bytes.contains(UInt8(ascii: "<")) else { return bytes }
@@ -73,7 +78,10 @@ public struct RunData {
     }
     writer.endArray()
     switch source {
-    case .windows(let url): writer.field("windows", url)
+    case .windows(let url, let events):
+      writer.field("windows", url)
+      writer.field("eventsAddress", events)
+      writer.field("eventCount", result.orderEvents.count)
     case .embedded:
       column("times", chart.times.map { Double($0) }, to: &writer)
       if let bars = chart.bars {
@@ -87,8 +95,10 @@ public struct RunData {
     }
     writer.key("trades")
     writeTrades(to: &writer)
-    writer.key("events")
-    writeEvents(to: &writer)
+    if case .embedded = source {
+      writer.key("events")
+      writeEvents(to: &writer)
+    }
     writer.endObject()
   }
 
@@ -99,10 +109,13 @@ public struct RunData {
     func time(_ index: Int) -> Double { chart.times.indices.contains(index) ? Double(chart.times[index]) : .nan }
     writer.beginObject()
     writer.field("count", closed.count + open.count)
-    column("id", closed.map { Double($0.id) } + open.map { Double($0.id) }, to: &writer)
+    // Single precision holds every whole number up to 2^24.
+    let hasShortIndexes = chart.count < 1 << 24
+    column("id", closed.map { Double($0.id) } + open.map { Double($0.id) }, isShort: hasShortIndexes, to: &writer)
     column("size", closed.map(\.size) + open.map(\.size), to: &writer)
-    column("entry", closed.map { Double($0.entryIndex) } + open.map { Double($0.entryIndex) }, to: &writer)
-    column("exit", closed.map { Double($0.exitIndex) } + none, to: &writer)
+    let entries = closed.map(\.entryIndex) + open.map(\.entryIndex)
+    column("entry", entries.map { Double($0) }, isShort: hasShortIndexes, to: &writer)
+    column("exit", closed.map { Double($0.exitIndex) } + none, isShort: hasShortIndexes, to: &writer)
     column("entryTime", closed.map { Double($0.entryTime) } + open.map { time($0.entryIndex) }, to: &writer)
     column("exitTime", closed.map { Double($0.exitTime) } + none, to: &writer)
     column("entryPrice", closed.map(\.entryPrice) + open.map(\.entryPrice), to: &writer)
@@ -110,8 +123,12 @@ public struct RunData {
     column("pnl", closed.map(\.pnl) + none, to: &writer)
     column("return", closed.map { $0.returnFraction * 100 } + none, to: &writer)
     column("commission", closed.map(\.commission) + none, to: &writer)
-    column("stopLoss", closed.map { $0.stopLoss ?? .nan } + open.map { $0.stopLoss ?? .nan }, to: &writer)
-    column("takeProfit", closed.map { $0.takeProfit ?? .nan } + open.map { $0.takeProfit ?? .nan }, to: &writer)
+    for (name, levels) in [
+      ("stopLoss", closed.map(\.stopLoss) + open.map(\.stopLoss)),
+      ("takeProfit", closed.map(\.takeProfit) + open.map(\.takeProfit)),
+    ] where levels.contains(where: { $0 != nil }) {
+      column(name, levels.map { $0 ?? .nan }, to: &writer)
+    }
     writer.key("tag")
     PackedColumn.write(closed.map(\.tag) + open.map(\.tag), to: &writer)
     writer.endObject()

@@ -18,7 +18,7 @@ public struct RunsPageQuery: Sendable, Equatable {
     Column(name: "start", title: "Bars", sort: .start, isNumber: false),
     Column(name: "return", title: "Return", sort: .metric("total_return_pct"), isNumber: true),
     Column(name: "sharpe", title: "Sharpe", sort: .metric("sharpe"), isNumber: true),
-    Column(name: "drawdown", title: "Max. drawdown", sort: .metric("max_drawdown_pct"), isNumber: true),
+    Column(name: "drawdown", title: "Drawdown", sort: .metric("max_drawdown_pct"), isNumber: true),
     Column(name: "trades", title: "Trades", sort: .metric("trades"), isNumber: true),
     Column(name: "winrate", title: "Win rate", sort: .metric("winrate_pct"), isNumber: true),
     Column(name: "took", title: "Took", sort: .duration, isNumber: true),
@@ -66,6 +66,7 @@ public struct RunsPageQuery: Sendable, Equatable {
     query.sort = sort
     query.descending = descending
     query.limit = Self.pageSize
+    query.summarizes = true
     query.offset = (page - 1) * Self.pageSize
     return query
   }

@@ -24,7 +24,8 @@ public struct StartForm: Sendable {
   static let parameterPrefix = "param."
   /// What a form that nobody has touched holds.
   private static let presets = [
-    "strategy": "sma_cross", "sample": "GOOG", "interval": "1d", "cash": "10000", "commission": "0", "spread": "0",
+    "strategy": "sma_cross", "dataset": "sample:GOOG", "interval": "1d", "cash": "10000", "commission": "0",
+    "spread": "0",
     "margin": "1",
     "profile": "compat", "seed": "0",
   ]
@@ -32,6 +33,8 @@ public struct StartForm: Sendable {
   private var values: [String: String]
   /// Whether a user has sent it: a box that is missing then is one that was cleared.
   let isSubmitted: Bool
+  /// What of an earlier run cannot be filled in: one sentence.
+  private(set) var gap: String?
 
   /// Reads the fields of an address or a body.
   public init(_ fields: [(name: String, value: String)] = []) {
@@ -54,9 +57,18 @@ public struct StartForm: Sendable {
       values["commission"] = commission.arrayValue?.map(Self.text).joined(separator: ",") ?? Self.text(commission)
     }
     for name in ["from", "to"] {
-      if let time = request[name]?.intValue { values[name] = UTCText.formatDate(Int64(time)) }
+      // As a browser's field for a date, or for a date and a time, wants it.
+      if let time = request[name]?.intValue {
+        values[name] = String(UTCText.format(Int64(time)).map { $0 == " " ? "T" : $0 })
+      }
     }
-    if let sample = request["data"]?["sample"]?.stringValue { values["sample"] = sample }
+    if let sample = request["data"]?["sample"]?.stringValue { values["dataset"] = "sample:\(sample)" }
+    if let name = request["data"]?["import"]?.stringValue { values["dataset"] = "import:\(name)" }
+    if let file = request["data"]?["file"]?.stringValue {
+      gap =
+        "The run used the file \(file), which cannot be named here: import it with `backtester data import` and choose "
+        + "it below."
+    }
     if let symbol = request["data"]?["yahoo"]?.stringValue { values["symbol"] = symbol }
     if let interval = request["data"]?["interval"]?.stringValue { values["interval"] = interval }
     if let adjusted = request["data"]?["adjusted"]?.boolValue { values["adjusted"] = adjusted ? "true" : "false" }
@@ -75,9 +87,13 @@ public struct StartForm: Sendable {
 
   /// The request the form asks for.
   ///
-  /// - Parameter descriptor: The strategy it names.
+  /// - Parameters:
+  ///   - descriptor: The strategy it names.
+  ///   - datasets: The data sets that can be chosen.
   /// - Returns: The request, or every fault.
-  public func request(for descriptor: StrategyDescriptor) -> (request: BacktestRequest?, faults: [Fault]) {
+  public func request(
+    for descriptor: StrategyDescriptor, datasets: [Dataset]
+  ) -> (request: BacktestRequest?, faults: [Fault]) {
     var faults: [Fault] = []
     var parameters: [(name: String, value: BacktestRequest.ParameterInput)] = []
     for definition in descriptor.parameters {
@@ -92,7 +108,7 @@ public struct StartForm: Sendable {
         faults.append(Fault(field: name, sentence: "\(definition.name) is needed: \(definition.rule)."))
       } catch { faults.append(Fault(field: name, sentence: "\(error)")) }
     }
-    let data = source(&faults)
+    let data = source(datasets, &faults)
     let from = date("from", &faults)
     let to = date("to", &faults)
     if let from, let to, from >= to {
@@ -112,7 +128,8 @@ public struct StartForm: Sendable {
     )
   }
 
-  private func source(_ faults: inout [Fault]) -> DataSource? {
+  private func source(_ datasets: [Dataset], _ faults: inout [Fault]) -> DataSource? {
+    let isAdjusted = self["adjusted"] == "true"
     if !self["symbol"].isEmpty {
       guard let interval = BarInterval(rawValue: self["interval"].isEmpty ? "1d" : self["interval"]) else {
         faults.append(
@@ -125,18 +142,25 @@ public struct StartForm: Sendable {
           Fault(field: "symbol", sentence: "The symbol has more than 20 characters; write it as Yahoo does."))
         return nil
       }
-      return .yahoo(YahooBars(symbol: symbol, interval: interval, adjusted: self["adjusted"] == "true"))
+      return .yahoo(YahooBars(symbol: symbol, interval: interval, adjusted: isAdjusted))
     }
-    let name = self["sample"].uppercased()
-    guard Samples.names.contains(name) else {
+    let id = self["dataset"]
+    guard let dataset = datasets.first(where: { $0.id == id }) else {
       faults.append(
         Fault(
-          field: "sample",
-          sentence: "There is no sample \(self["sample"])\(NearMiss.hint(name, among: Samples.names)); choose one of "
-            + "\(Samples.names.joined(separator: ", "))."))
+          field: "dataset",
+          sentence: "There is no data set \(id)\(NearMiss.hint(id, among: datasets.map(\.id))); choose one of the list."
+        ))
       return nil
     }
-    return .sample(name: name, adjusted: self["adjusted"] == "true")
+    switch dataset.source {
+    case .sample(let name, _): return .sample(name: name, adjusted: isAdjusted)
+    case .imported(let name, _): return .imported(name: name, adjusted: isAdjusted)
+    case .yahoo(var bars):
+      bars.adjusted = isAdjusted
+      return .yahoo(bars)
+    case .file(let path, let options): return .file(path: path, options: options)
+    }
   }
 
   private func date(_ name: String, _ faults: inout [Fault]) -> EpochMilliseconds? {

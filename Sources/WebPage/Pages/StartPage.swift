@@ -1,3 +1,4 @@
+public import BacktestService
 import MarketData
 public import StrategyKit
 import TradingModel
@@ -28,13 +29,17 @@ public struct StartPage {
 
   private let form: StartForm
   private let choices: [Choice]
+  private let datasets: [Dataset]
   private let parameters: Parameters
   private let faults: [StartForm.Fault]
 
   /// Prepares the page.
-  public init(_ form: StartForm, choices: [Choice], parameters: Parameters, faults: [StartForm.Fault] = []) {
+  public init(
+    _ form: StartForm, choices: [Choice], datasets: [Dataset], parameters: Parameters, faults: [StartForm.Fault] = []
+  ) {
     self.form = form
     self.choices = choices
+    self.datasets = datasets
     self.parameters = parameters
     self.faults = faults
   }
@@ -45,6 +50,7 @@ public struct StartPage {
       """
       <header class="title"><h1>New run</h1></header>
       \(summary)
+      \(form.gap.map { "<section class=\"notes\"><p>\($0)</p></section>" } ?? .nothing)
       <form class="start" method="post" action="/runs" novalidate>
       <input type="hidden" name="submitted" value="1">
       <section><h2>Strategy</h2>
@@ -143,24 +149,42 @@ public struct StartPage {
   // MARK: Bars and account
 
   private var source: [HTML] {
-    let samples = Samples.names.map { name -> HTML in
-      name == form["sample"] ? "<option selected>\(name)</option>" : "<option>\(name)</option>"
-    }
-    return [
+    [
       field(
-        "sample", "Sample", hint: "Daily bars carried by the program.",
-        "<select id=\"sample\" name=\"sample\"\(fault("sample"))>\(samples)</select>"),
-      input("symbol", "Symbol", "Bars from Yahoo instead of a sample, e.g. AAPL; kept for the next run.", isText: true),
+        "dataset", "Data set", hint: "Bars on this machine: samples, and what was fetched or imported.",
+        "<select id=\"dataset\" name=\"dataset\"\(fault("dataset"))>\(datasetOptions)</select>"),
+      input("symbol", "Symbol", "Fetched from Yahoo instead of a data set, e.g. AAPL.", isText: true),
       field(
         "interval", "Interval", hint: "Length of a bar, with a symbol.",
         "<select id=\"interval\" name=\"interval\"\(fault("interval"))>\(Self.options(BarInterval.allCases.map(\.rawValue), form["interval"]))</select>"
       ),
-      input("from", "From", "First day to use, UTC; all bars unless given.", type: "date"),
-      input("to", "To", "First day to leave out.", type: "date"),
+      input("from", "From", "First day to use, UTC; all bars unless given.", type: dateType("from")),
+      input("to", "To", "First day to leave out.", type: dateType("to")),
       check(
         "adjusted", "Adjusted prices", "For splits and dividends.",
         isOn: form.isSubmitted ? form["adjusted"] == "true" : form["adjusted"] != "false"),
     ]
+  }
+
+  /// A run on bars of a day's parts may begin at any time; a field for dates would drop it.
+  private func dateType(_ name: String) -> String { form[name].contains("T") ? "datetime-local" : "date" }
+
+  private var datasetOptions: HTML {
+    func option(_ id: String, _ text: String) -> HTML {
+      "<option value=\"\(id)\"\(id == form["dataset"] ? " selected" : .nothing)>\(text)</option>"
+    }
+    func group(_ label: String, _ kind: Dataset.Kind) -> HTML {
+      let options = datasets.filter { $0.kind == kind }.map { dataset -> HTML in
+        let interval = kind == .sample ? "" : dataset.interval.map { " · \($0)" } ?? ""
+        let range = [dataset.start, dataset.end].compactMap { $0.map(UTCText.formatDate) }.joined(separator: " – ")
+        return option(dataset.id, "\(dataset.symbol)\(interval) · \(range)")
+      }
+      return options.isEmpty ? .nothing : "<optgroup label=\"\(label)\">\(options)</optgroup>"
+    }
+    // One that is gone stays chosen, so that nobody runs on another by accident.
+    let isKnown = form["dataset"].isEmpty || datasets.contains { $0.id == form["dataset"] }
+    return (isKnown ? .nothing : option(form["dataset"], form["dataset"])) + group("Samples", .sample)
+      + group("Fetched", .cached) + group("Imported", .imported)
   }
 
   private var account: [HTML] {

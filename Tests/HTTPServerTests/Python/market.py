@@ -1,10 +1,14 @@
 """Real symbols: bars from Yahoo, here a server on this machine that repeats recorded replies."""
 import http.server
 import json
+import os
+import subprocess
 import threading
 import urllib.parse
 
-from harness import ROOT, Server, ServerCase, main, sample
+import requests
+
+from harness import PATIENCE, PROGRAM, ROOT, Server, ServerCase, main, sample
 
 BODIES = ROOT + "/Tests/MarketDataTests/Fixtures/yahoo/bodies/"
 
@@ -76,6 +80,59 @@ class Market(ServerCase):
         self.server.post(data=self.form())
         result = self.server.post(data=self.form(endDate="2022-01-28")).json()
         self.assertEqual(result["price_chart"]["dates"][-1], 1643241600000)
+
+    def test_what_the_cache_holds_is_run_without_the_network(self):
+        fetched = self.server.post(data=self.form()).json()
+        asked = len(Yahoo.asked)
+        listed = {dataset["dataset"]: dataset for dataset in self.server.get("/datasets/").json()}
+        self.assertEqual((listed["yahoo:MSFT:1d"]["kind"], listed["yahoo:MSFT:1d"]["start_date"]), ("cached", "2021-02-01"))
+        self.assertEqual(listed["sample:GOOG"]["rows"], 2148)
+        form = {"strategy": "SMA", "capital": "10000", "dataset": "yahoo:msft:1d"}
+        for options in ({"data": form}, {"json": form}, {"data": {**form, "ticker": "", "startDate": ""}}):
+            reply = self.server.post(**options)
+            self.check(reply, 200)
+            for name in ("metrics", "price_chart", "equity_chart", "trades"):
+                self.assertEqual(reply.json()[name], fetched[name])
+        part = self.server.post(data={**form, "startDate": "2021-06-01", "endDate": "2021-06-03"}).json()
+        self.assertEqual(part["price_chart"]["dates"], [1622505600000, 1622592000000])
+        self.assertEqual(len(Yahoo.asked), asked)
+        reply = self.server.post(data={**form, "dataset": "yahoo:MSFD:1d"})
+        self.assertEqual((reply.status_code, list(reply.json())), (400, ["dataset"]))
+        self.assertIn("did you mean yahoo:MSFT:1d?", reply.json()["dataset"][0])
+        reply = self.server.post(data={**form, "dataset": "../../etc/passwd"})
+        self.assertEqual((reply.status_code, list(reply.json())), (400, ["dataset"]))
+
+    def test_imported_file_is_run_by_its_name(self):
+        path = os.path.join(self.server.folder.name, "mine.csv")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("Date,Open,High,Low,Close,Volume\n")
+            file.writelines(f"2020-01-{day:02},1,{day + 1},1,{day},5\n" for day in range(1, 31))
+        subprocess.run(
+            [os.path.join(os.path.dirname(PROGRAM), "backtester"), "data", "import", path, "--name", "my bars"],
+            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=PATIENCE,
+            env={**os.environ, "XDG_DATA_HOME": self.server.folder.name})
+        listed = self.server.get("/datasets/")
+        self.assertIn("import:my bars", [dataset["dataset"] for dataset in listed.json()])
+        self.assertNotIn(self.server.folder.name, listed.text)
+        reply = self.server.post(data={"strategy": "buy_and_hold", "capital": "100", "dataset": "import:my bars"})
+        self.check(reply, 200)
+        self.assertEqual(reply.json()["price_chart"]["close"], [float(day) for day in range(1, 31)])
+        run = self.server.get(f"/backtests/{reply.json()['run_id']}/").json()
+        self.assertEqual(run["ticker"], "my bars")
+        self.assertIsNotNone(run["price_chart"])
+        form = requests.get(self.server.base + "/new", timeout=PATIENCE).text
+        self.assertIn('<option value="import:my bars">my bars · 1d · 2020-01-01 – 2020-01-30</option>', form)
+        again = requests.get(self.server.base + f"/new?run={reply.json()['run_id']}", timeout=PATIENCE).text
+        self.assertIn('<option value="import:my bars" selected>', again)
+
+    def test_run_again_keeps_the_dates(self):
+        for ticker in ("msft", "nope"):
+            self.server.post(data=self.form(ticker=ticker))
+            run = self.server.get("/backtests/?page_size=1").json()["results"][0]["run_id"]
+            again = requests.get(self.server.base + f"/new?run={run}", timeout=PATIENCE).text
+            self.assertIn(f'name="symbol" type="text" value="{ticker.upper()}"', again)
+            self.assertIn('name="from" type="date" value="2021-02-01"', again)
+            self.assertIn('name="to" type="date" value="2022-01-29"', again)
 
     def test_unknown_symbol_is_told_in_the_older_words(self):
         reply = self.server.post(data=self.form(ticker="nope"))

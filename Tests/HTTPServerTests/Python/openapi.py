@@ -80,7 +80,7 @@ class Document(ServerCase):
             self.holds(self.server.post(f"/backtests/{name}/cancel/"), "/api/v1/backtests/{id}/cancel/", "post")
             deleted = requests.delete(f"{self.server.api}/backtests/{name}/", timeout=PATIENCE)
             self.holds(deleted, "/api/v1/backtests/{id}/", "delete")
-        for path, name in [("/strategies/", None), ("/strategies/{name}/", "rsi"), ("/strategies/{name}/", "none"),
+        for path, name in [("/strategies/", None), ("/strategies/{name}/", "rsi"), ("/strategies/{name}/", "none"), ("/datasets/", None),
                            ("/healthcheck/", None), ("/openapi.json", None)]:
             self.holds(self.server.get(path.replace("{name}", name or "")), "/api/v1" + path, "get")
         evil = requests.get(self.server.api + "/backtests/", headers={"Host": "evil.example"}, timeout=PATIENCE)
