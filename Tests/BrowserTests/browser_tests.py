@@ -5,7 +5,7 @@
 Needs Playwright from PyPI and a Chromium (CHROMIUM names it, else it is looked for on the PATH). With
 BACKTESTER_SCREENSHOTS=FOLDER every page is also photographed, wide and narrow, light and dark.
 """
-import json, os, re, shutil, subprocess, sys, tempfile, unittest
+import json, os, random, re, shutil, subprocess, sys, tempfile, unittest
 from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
@@ -50,6 +50,26 @@ FAINT = """() => {
   return faint;
 }"""
 
+# Does something to the chart in each of so many frames, as fast as the browser draws them: how long the drawing took and how
+# far apart the frames were, in milliseconds, median and 95th percentile.
+FRAMES = """async ([action, count]) => {
+  const chart = Backtester.chart;
+  const act = new Function("chart", "step", action);
+  const [draws, gaps] = [[], []];
+  const draw = chart.draw.bind(chart);
+  chart.draw = () => { const start = performance.now(); draw(); draws.push(performance.now() - start); };
+  let last = null;
+  for (let step = 0; step < count; step++) {
+    act(chart, step);
+    const now = await new Promise(requestAnimationFrame);
+    if (last !== null) gaps.push(now - last);
+    last = now;
+  }
+  delete chart.draw;
+  const part = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+  return [draws, gaps].map((values) => [part(values, 0.5), part(values, 0.95)]);
+}"""
+
 # How many colours a canvas shows: a blank one shows one.
 COLORS = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -72,7 +92,8 @@ class PageTests(unittest.TestCase):
             "description": "Takes its time", "modes": ["lockstep"],
             "argv": ["python3", str(ROOT / "plugins/python/backtester"), "slow.py"]}))
         cls.database = folder / "runs.sqlite"
-        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "BACKTESTER_PLUGIN_PATH": ""}
+        environment = cls.environment = {
+            **os.environ, "XDG_DATA_HOME": str(folder), "XDG_CACHE_HOME": str(folder), "BACKTESTER_PLUGIN_PATH": ""}
         cls.server = subprocess.Popen(
             [PROGRAMS / "backtester-http", "--port", "0", "--db", cls.database, "--plugin-path", folder / "plugins"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, env=environment)
@@ -118,9 +139,12 @@ class PageTests(unittest.TestCase):
         # The fields of the strategy's own parameters come from the server.
         expect(self.page.locator("#parameters")).not_to_have_attribute("aria-busy", "true")
         for name, value in fields.items():
+            if name in ("sample", "dataset"):
+                self.page.select_option("[name=dataset]", f"sample:{value}" if name == "sample" else value)
+                continue
             box = self.page.locator(f"[name='{name.replace('__', '.')}']")
             box.wait_for()
-            box.select_option(value) if name == "sample" else box.fill(value)
+            box.fill(value)
         self.page.get_by_role("button", name="Run", exact=True).click()
 
     def chart_of_new_run(self, **fields):
@@ -292,6 +316,56 @@ class PageTests(unittest.TestCase):
             self.assertNotEqual(now, drawn, name)
             drawn = now
 
+    def test_a_hundred_thousand_bars_are_drawn_whole_and_moved_through(self):
+        bars, spike = 100_000, 61_803
+        file = Path(self.folder.name) / "minutes.csv"
+        chance, price = random.Random(7), 100.0
+        with file.open("w") as lines:
+            lines.write("time,open,high,low,close,volume\n")
+            for bar in range(bars):
+                first, price = price, max(1, price * (1 + chance.gauss(0, 0.001)))
+                high, low = (500 if bar == spike else max(first, price) + 0.01), min(first, price) - 0.01
+                lines.write(f"{1577836800 + 60 * bar},{first:.4f},{high:.4f},{low:.4f},{price:.4f},{chance.randrange(9999)}\n")
+        subprocess.run([PROGRAMS / "backtester", "data", "import", file, "--name", "minutes"], check=True,
+                       stdout=subprocess.DEVNULL, env=self.environment)
+        run = self.chart_of_new_run(dataset="import:minutes")
+        self.assertEqual(self.page.evaluate("() => Backtester.chart.run.count"), bars)
+        self.assertGreater(self.page.eval_on_selector("#chart-plot canvas", COLORS), 8)
+        # What is drawn of all bars are buckets of many, and the one high that stands out is there.
+        level = "() => { const { level, begin, end } = Backtester.chart; return [level.size, end - begin, Math.max(...level.high)]; }"
+        size, drawn, highest = self.page.evaluate(level)
+        self.assertGreater(size, 32)
+        self.assertLess(drawn, 2000)
+        self.assertEqual(highest, 500)
+        # Down to single bars around it, which the server sends.
+        self.page.evaluate("(bar) => Backtester.chart.show(bar - 60, bar + 60)", spike)
+        self.page.wait_for_function("() => Backtester.chart.level.size === 1")
+        highest, place = self.page.evaluate("() => { const { level } = Backtester.chart; const highest = Math.max(...level.high); return [highest, level.first + level.high.indexOf(highest)]; }")
+        self.assertEqual((highest, place), (500, spike))
+        box = self.plot()
+        self.page.mouse.move(box["x"] + 200, box["y"] + 150)
+        expect(self.page.locator(".legend").first).to_contain_text("SMA(10)")
+        # Every picture has few buckets, however many bars it shows: the time a frame takes has a bound.
+        for name, action in [
+            ("zoom in", "chart.zoom(0.94, 61803)"), ("zoom out", "chart.zoom(1 / 0.94, 61803)"),
+            ("pan all bars", "step || chart.show(0, 50000); chart.pan(500)"), ("pan a day", "step || chart.show(40000, 41440); chart.pan(15)"),
+            ("hover", "chart.setCursor({ row: chart.begin + step % (chart.end - chart.begin), y: 200 })"),
+        ]:
+            if name == "zoom in":
+                self.page.evaluate("() => Backtester.chart.show(0, 100000)")
+            draws, gaps = self.page.evaluate(FRAMES, [action, 90])
+            print(f"100,000 bars, {name}: draw {draws[0]:.1f} ms, 95 % {draws[1]:.1f}; frames {gaps[0]:.1f} ms apart, 95 % {gaps[1]:.1f}")
+            self.assertLess(self.page.evaluate(level)[1], 2000, name)
+        # The page itself stays small: trades are shown by pages, order events come when they are scrolled to.
+        self.assertLess(len(self.page.request.get(f"{self.address}/runs/{run}").body()), 60_000)
+        trades = self.page.locator("[data-table=trades]")
+        self.assertEqual(trades.locator("tbody tr").count(), 25)
+        self.assertGreater(self.page.evaluate("() => Backtester.chart.trades.count"), 2000)
+        self.assertEqual(self.page.locator("[data-table=events] table").count(), 0)
+        self.page.locator("[data-table=events]").scroll_into_view_if_needed()
+        expect(self.page.locator("[data-table=events] tbody tr")).to_have_count(25)
+        expect(self.page.locator("[data-table=events] .pager")).to_contain_text(" of ")
+
     # Tables
 
     def test_the_tables_of_a_run_sort_filter_and_turn(self):
@@ -344,7 +418,7 @@ class PageTests(unittest.TestCase):
         self.page.get_by_role("link", name="Run again…").click()
         expect(self.page.locator("[name='param.period']")).to_have_value("9")
         expect(self.page.locator("[name='cash']")).to_have_value("2500")
-        expect(self.page.locator("[name='sample']")).to_have_value("AAPL")
+        expect(self.page.locator("[name='dataset']")).to_have_value("sample:AAPL")
         self.assertIn(run, self.page.url)
 
     # Everywhere

@@ -17,7 +17,7 @@ struct RequestMiddleware: RouterMiddleware {
       try policy.check(request)
       response = try await answer(request, context, next)
     } catch let error as ReplyError {
-      response = Response(error)
+      response = Self.isForPeople(request) ? Response(page: error) : Response(error)
     } catch is CancellationError {
       response = Response(.overloaded("The server is stopping.", retryAfter: 5))
     } catch {
@@ -29,6 +29,13 @@ struct RequestMiddleware: RouterMiddleware {
     if let origin = policy.readableOrigin(of: request) { response.headers[.accessControlAllowOrigin] = origin }
     // The method is not the server's to repeat in an answer to HEAD.
     return response
+  }
+
+  /// Whether an error is best told in a page: outside the API, unless the client asks for JSON.
+  private static func isForPeople(_ request: Request) -> Bool {
+    if request.uri.path == "/api" || request.uri.path.hasPrefix("/api/") { return false }
+    let accepted = request.headers[.accept] ?? ""
+    return accepted.contains("text/html") || !accepted.contains("json")
   }
 
   private func answer(
@@ -48,7 +55,8 @@ struct RequestMiddleware: RouterMiddleware {
     var headers: HTTPFields = [.allow: methods.map(\.rawValue).joined(separator: ", ")]
     if policy.readableOrigin(of: request) != nil {
       headers[.accessControlAllowMethods] = headers[.allow]
-      headers[.accessControlAllowHeaders] = "Accept, Authorization, Content-Type"
+      // The last two are harmless, and front ends made for Django send them.
+      headers[.accessControlAllowHeaders] = "Accept, Authorization, Content-Type, X-CSRFToken, X-Requested-With"
       headers[.accessControlMaxAge] = "600"
     }
     return Response(status: .noContent, headers: headers)

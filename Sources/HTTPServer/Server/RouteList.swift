@@ -21,11 +21,19 @@ struct Route: Sendable {
 /// All routes of the server: the router finds what answers a request, this list knows what there is.
 struct RouteList: Sendable {
   let routes: [Route]
+  /// The segments of each route's path.
+  private let patterns: [[Substring]]
+
+  init(routes: [Route]) {
+    self.routes = routes
+    patterns = routes.map { $0.path.split(separator: "/") }
+  }
 
   /// The methods that a path knows, `HEAD` and `OPTIONS` among them; empty when there is no such path.
   func methods(of path: String) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
-    var methods = routes.filter { Self.matches($0.path.split(separator: "/"), parts) }.map(\.method)
+    var methods: [HTTPRequest.Method] = []
+    for (route, pattern) in zip(routes, patterns) where Self.matches(pattern, parts) { methods.append(route.method) }
     if methods.isEmpty { return [] }
     if methods.contains(.get) { methods.append(.head) }
     return methods + [.options]

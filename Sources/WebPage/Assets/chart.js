@@ -244,7 +244,9 @@ Backtester.Chart = class {
       context.lineTo(plot.right, y);
       context.stroke();
       context.fillStyle = colors.soft;
-      context.fillText(tick.text + (pane.kind === "drawdown" ? " %" : ""), plot.right + 8, y);
+      const isLong = tick.text.length > 6 && this.width - plot.right < 60;
+      const text = isLong ? Backtester.format.volume(tick.value) : tick.text;
+      context.fillText(text + (pane.kind === "drawdown" ? " %" : ""), plot.right + 8, y);
     }
     context.save();
     context.beginPath();

@@ -132,11 +132,17 @@ Backtester.panes = (() => {
     const y = (price) => pane.scale.y(price);
     for (const isGain of [true, false]) {
       const joins = new Path2D(), marks = new Path2D();
+      const dotted = new Set();
       for (const row of visible) {
         if ((trades.pnl[row] >= 0 || trades.isOpen(row)) !== isGain) continue;
         const [x1, y1] = [x(trades.entry[row]), y(trades.entryPrice[row])];
         const [x2, y2] = trades.isOpen(row) ? [x1, y1] : [x(trades.exit[row]), y(trades.exitPrice[row])];
-        if (visible.length > MOST_JOINS) { marks.rect(x1 - 1, y1 - 1, 2, 2); continue; }
+        if (visible.length > MOST_JOINS) {
+          // One dot for all trades that would cover one another.
+          const cell = Math.round(x1 / 2) * 8192 + Math.round(y1 / 2);
+          if (!dotted.has(cell)) { dotted.add(cell); marks.rect(x1 - 1, y1 - 1, 2, 2); }
+          continue;
+        }
         joins.moveTo(x1, y1);
         joins.lineTo(x2, y2);
         if (visible.length > MOST_ARROWS) { marks.rect(x1 - 1.5, y1 - 1.5, 3, 3); continue; }

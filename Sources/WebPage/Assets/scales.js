@@ -34,7 +34,8 @@ Backtester.scales = (() => {
     const decimals = Math.min(8, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
     const ticks = [];
     for (let n = Math.ceil(low / step); n * step <= high && ticks.length < 50; n++) {
-      ticks.push({ value: n * step, text: number(n * step, decimals) });
+      // The sum makes 0 of -0.
+      ticks.push({ value: n * step + 0, text: number(n * step + 0, decimals) });
     }
     return ticks;
   };

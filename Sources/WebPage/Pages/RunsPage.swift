@@ -113,33 +113,43 @@ public struct RunsPage {
 
   private func row(_ run: RunRecord) -> HTML {
     let address: HTML = "/runs/\(URLText.encode(run.id))"
-    let period = [run.start, run.end].compactMap { $0.map(UTCText.formatDate) }.joined(separator: " – ")
+    let period =
+      switch (run.start.map(UTCText.formatDate), run.end.map(UTCText.formatDate)) {
+      case (let start?, let end?): "\(start) – \(end)"
+      case (let start?, nil): "from \(start)"
+      case (nil, let end?): "until \(end)"
+      case (nil, nil): ""
+      }
     let isActive = !run.status.isFinal
     let box: HTML =
       isActive
       ? .nothing : "<input type=\"checkbox\" name=\"id\" value=\"\(run.id)\" aria-label=\"Select run \(run.id)\">"
     return """
-      <tr><td>\(box)</td>
-      <td><a href="\(address)">\(UTCText.format(run.created - run.created % 60_000))</a></td>
-      <td><a class="strategy" href="\(address)">\(run.strategy)</a> <span class="quiet">\(Self.parameters(run))</span></td>
-      <td>\(run.ticker)</td><td><span class="status \(run.status.rawValue)">\(run.status.rawValue)</span>\(bar(run))</td>
-      <td class="quiet">\(period)</td>
+      <tr><td class="pick">\(box)</td>
+      <td class="when"><a href="\(address)">\(UTCText.format(run.created - run.created % 60_000))</a></td>
+      <td class="what"><a class="strategy" href="\(address)">\(run.strategy)</a> <span class="quiet">\(Self.parameters(run))</span></td>
+      <td class="symbol">\(run.ticker)</td>
+      <td class="state"><span class="status \(run.status.rawValue)">\(run.status.rawValue)</span>\(bar(run))</td>
+      <td class="period quiet">\(period)</td>
       \(Self.metrics.map { cell(run, $0) })
-      <td class="number">\(run.durationMicroseconds.map { NumberText.elapsed(.microseconds($0)) } ?? "")</td></tr>
+      <td class="number" data-title="Took">\(run.durationMicroseconds.map { NumberText.elapsed(.microseconds($0)) } ?? "")</td></tr>
       """
   }
 
-  private static let metrics: [MetricKey] = [
-    .totalReturnPercent, .sharpe, .maxDrawdownPercent, .tradeCount, .winRatePercent,
+  private static let metrics: [(key: MetricKey, title: String)] = [
+    (.totalReturnPercent, "Return"), (.sharpe, "Sharpe"), (.maxDrawdownPercent, "Drawdown"), (.tradeCount, "Trades"),
+    (.winRatePercent, "Win rate"),
   ]
 
-  private func cell(_ run: RunRecord, _ key: MetricKey) -> HTML {
+  private func cell(_ run: RunRecord, _ metric: (key: MetricKey, title: String)) -> HTML {
+    let key = metric.key
     guard run.metrics.contains(where: { $0.name == key.rawValue }),
       let definition = MetricDefinition.all.first(where: { $0.key == key })
     else { return "<td></td>" }
     let value = run.metric(key.rawValue)
     let tone = key == .totalReturnPercent ? (value ?? 0) > 0 ? " gain" : (value ?? 0) < 0 ? " loss" : "" : ""
-    return "<td class=\"number\(tone)\">\(MetricText.value(definition, value))</td>"
+    return
+      "<td class=\"number\(tone)\" data-title=\"\(metric.title)\">\(MetricText.value(definition, value))</td>"
   }
 
   private func bar(_ run: RunRecord) -> HTML {

@@ -200,6 +200,17 @@ class Refusals(ServerCase):
         self.check(reply, 405, {"detail": 'Method "GET" not allowed.'})
         self.assertEqual(reply.headers["Allow"], "POST, OPTIONS")
 
+    def test_errors_outside_the_api_are_pages(self):
+        for method, path, status in [("GET", "/nothing", 404), ("GET", "/runs/nothing", 404), ("GET", "/apis", 404),
+                                     ("GET", "/runs/nothing/extra/deep", 404), ("PUT", "/new", 405)]:
+            with self.subTest(path=path):
+                reply = requests.request(method, self.server.base + path, timeout=PATIENCE)
+                self.assertEqual((reply.status_code, reply.headers["Content-Type"]), (status, "text/html; charset=utf-8"))
+                self.assertIn('<a href="/">', reply.text)
+        for path in ("/nothing", "/runs/nothing/data"):
+            reply = requests.get(self.server.base + path, headers={"Accept": "application/json"}, timeout=PATIENCE)
+            self.check(reply, 404, {"detail": "Not found."})
+
 
 class Stored(ServerCase):
     @classmethod
