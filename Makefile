@@ -3,7 +3,7 @@ BIN = .build/release/backtester
 # On Linux Swift's libraries become part of the program: it starts in half the time, and runs where no Swift is installed.
 RELEASE_FLAGS = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
-.PHONY: demo build bench test test-plugins lint deps
+.PHONY: demo build bench bench-http test test-plugins lint deps
 demo: build
 	$(BIN) run sma_cross --sample GOOG --param n1=10 --param n2=30
 
@@ -14,6 +14,11 @@ build: deps
 bench: build
 	swift build -c release --product backtester-bench $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	.build/release/backtester-bench $(BENCH)
+
+# The server under load beside one that says one word; needs wrk, and requests from PyPI.
+bench-http: deps
+	swift build -c release --product backtester-http $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	BACKTESTER_HTTP=.build/release/backtester-http python3 Tests/HTTPServerTests/Python/load.py
 
 # A few tests at once: with all of them started together, one that waits is not resumed for minutes, and its clocks run out.
 test: deps test-plugins

@@ -18,7 +18,7 @@ struct ServerTests {
 
   @Test(
     .enabled(if: hasRequests, "python3 with the package requests is not installed"),
-    arguments: ["contract", "abuse", "security", "openapi", "market"])
+    arguments: ["contract", "abuse", "security", "openapi", "schema", "market"])
   func serverKeepsItsPromises(file: String) throws {
     let outcome = try Self.run([Self.folder.appending(path: "\(file).py").path()])
     #expect(outcome.exitCode == 0, "\(outcome.text)")
