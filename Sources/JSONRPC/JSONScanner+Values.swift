@@ -8,6 +8,19 @@ extension JSONScanner {
     return try number.double(source)
   }
 
+  /// Reads a number if one comes next; `nil`, with nothing read, if something else does.
+  public mutating func readDoubleIfNumber() throws(JSONScanError) -> Double? {
+    let source = self.source
+    var place = next
+    source.skipSpace(&place)
+    guard place < source.end, JSONSource.isDigit(place.pointee) || place.pointee == UInt8(ascii: "-") else {
+      return nil
+    }
+    let number = try source.passNumber(&place)
+    next = place
+    return try number.double(source)
+  }
+
   /// Reads an integer.
   ///
   /// A number written with a fraction or exponent is accepted when its value is integral (`3.0`, `1e3`), as JSON Schema
@@ -54,6 +67,17 @@ extension JSONScanner {
     guard place < source.end, place.pointee == UInt8(ascii: "\"") else {
       throw try source.wrongType(.string, at: place)
     }
+    let view = try source.passString(&place)
+    next = place
+    return view
+  }
+
+  /// Reads a string where it stands if one comes next; `nil`, with nothing read, if something else does.
+  public mutating func readStringViewIfString() throws(JSONScanError) -> JSONStringView? {
+    let source = self.source
+    var place = next
+    source.skipSpace(&place)
+    guard place < source.end, place.pointee == UInt8(ascii: "\"") else { return nil }
     let view = try source.passString(&place)
     next = place
     return view

@@ -268,13 +268,9 @@ package struct ActionScanner {
   private static func view(
     _ scanner: inout JSONScanner, _ number: Int, _ name: StaticString
   ) throws -> JSONStringView? {
-    switch try scanner.peekKind() {
-    case .string: return try scanner.readStringView()
-    case .null:
-      try scanner.readNull()
-      return nil
-    default: throw fault("/actions/\(number)/\(name)", "must be a string")
-    }
+    if let view = try scanner.readStringViewIfString() { return view }
+    if try scanner.readIfNull() { return nil }
+    throw fault("/actions/\(number)/\(name)", "must be a string")
   }
 
   /// A string of a length, in Unicode scalars as JSON Schema counts.
@@ -294,13 +290,9 @@ package struct ActionScanner {
   }
 
   private static func number(_ scanner: inout JSONScanner, _ number: Int, _ name: StaticString) throws -> Double? {
-    switch try scanner.peekKind() {
-    case .number: return try scanner.readDouble()
-    case .null:
-      try scanner.readNull()
-      return nil
-    default: throw fault("/actions/\(number)/\(name)", "must be a number")
-    }
+    if let value = try scanner.readDoubleIfNumber() { return value }
+    if try scanner.readIfNull() { return nil }
+    throw fault("/actions/\(number)/\(name)", "must be a number")
   }
 
   private static func whole(

@@ -58,6 +58,28 @@ import Testing
     }
   }
 
+  @Test func valuesOfAnotherKindAreLeftWhereTheyStand() throws {
+    for (text, number, string) in [
+      (" 1.5", 1.5, nil), ("-2e1", -20, nil), (" \"a\"", nil, "a"), ("null", nil, nil), ("true", nil, nil),
+      ("[1]", nil, nil), ("{}", nil, nil),
+    ] as [(String, Double?, String?)] {
+      try scan(text) { scanner in
+        #expect(try scanner.readDoubleIfNumber() == number)
+        if number == nil { #expect(try scanner.readStringViewIfString()?.string == string) }
+        if number == nil, string == nil { try scanner.skipValue() }
+        try scanner.finish()
+      }
+    }
+    for text in ["-", "-x", "1.", "\"a", "\"\\q\""] {
+      #expect(throws: JSONScanError.self) {
+        try scan(text) { scanner in
+          _ = try scanner.readDoubleIfNumber()
+          _ = try scanner.readStringViewIfString()
+        }
+      }
+    }
+  }
+
   @Test func wrongTypesSayWhatWasWantedAndWhere() throws {
     let reads: [(JSONScanError.Kind, (inout JSONScanner) throws -> Void)] = [
       (.expectedType(.object), { try $0.beginObject() }), (.expectedType(.array), { try $0.beginArray() }),
