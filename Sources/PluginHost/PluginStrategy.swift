@@ -13,9 +13,10 @@ public final class PluginStrategy: Strategy {
   private let parameters: ParameterValues
   private var runID = ""
   private var firstDecision = 1
-  private var barMessage: BarMessage?
-  private var scanner = ActionScanner(symbols: SymbolTable([String]()))
-  private var answer = BarAnswer()
+  // Touched on every bar, by one thread, and never from within each other.
+  @exclusivity(unchecked) private var barMessage: BarMessage?
+  @exclusivity(unchecked) private var scanner = ActionScanner(symbols: SymbolTable([String]()))
+  @exclusivity(unchecked) private var answer = BarAnswer()
   private var decisions: (any DecisionStream)?
   private var isStarted = false
   /// The strategy's own numbers about the run, as JSON text.
@@ -108,10 +109,9 @@ public final class PluginStrategy: Strategy {
     connection.index = context.index
     let market = context.market
     let broker = context.broker
-    try connection.send("bar/next", allowance: timeouts.barNext) { writer in
+    try connection.ask("bar/next", allowance: timeouts.barNext, scanner, into: &answer) { writer in
       barMessage?.write(market, broker, isWarmUp: isWarmUp, to: &writer)
     }
-    try connection.receive(scanner, into: &answer)
     for (name, value) in answer.annotations { broker.annotate(name, value) }
     perform(broker)
   }
