@@ -169,7 +169,8 @@ let package = Package(
 
     // MARK: PluginHost
     .target(
-      name: "PluginHost", dependencies: ["CProcess", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
+      name: "PluginHost",
+      dependencies: ["CProcess", "ContentDigest", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
     .testTarget(
       name: "PluginHostTests",
       dependencies: [

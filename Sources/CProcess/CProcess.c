@@ -16,6 +16,7 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #endif
 
@@ -287,4 +288,23 @@ int cprocess_open_descriptors(void) {
   while (readdir(entries)) count++;
   closedir(entries);
   return count - 3; // ".", ".." and the folder itself
+}
+
+int cprocess_memory_file(void) {
+#ifdef __linux__
+  return memfd_create("backtester columns", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+#else
+  errno = ENOTSUP;
+  return -1;
+#endif
+}
+
+int cprocess_seal(int descriptor) {
+#ifdef __linux__
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+#else
+  (void)descriptor;
+  errno = ENOTSUP;
+  return -1;
+#endif
 }

@@ -41,6 +41,8 @@ public final class Plugin {
   public let connection: PluginConnection
   let limits: Limits
   private var runCount = 0
+  /// The columns of the last run, for the next one on the same bars.
+  private var columnFile: ColumnFile?
 
   /// Starts a process and shakes hands.
   ///
@@ -133,6 +135,18 @@ public final class Plugin {
 
   /// Whether a run in this mode is possible.
   package func offers(_ mode: ExecutionMode) -> Bool { capabilities.obstacle(to: mode) == nil }
+
+  /// The columns of a run's bars in a file; `nil` where the mode has no columns, the strategy does not read files, or a
+  /// file would cost more than it saves. A recorded session is to be played again later, so it holds the columns itself.
+  func columnFile(for mode: ExecutionMode, _ run: RunDescription) -> ColumnFile? {
+    let encodings = capabilities.resolvedEncodings
+    let bytes = run.series.reduce(0) { $0 + $1.count } * ColumnFile.bytesPerBar
+    guard mode == .preload || mode == .vectorized, encodings.contains(.f64leFile), connection.recorder == nil,
+      bytes >= ColumnFile.worthwhile || encodings == [.f64leFile] && bytes > 0
+    else { return nil }
+    columnFile = ColumnFile.of(run.series)
+    return columnFile
+  }
 
   /// A new run's name on the wire.
   func nextRunID() -> String {

@@ -43,7 +43,8 @@ public final class PluginStrategy: Strategy {
     connection.isCancelled = false
     scanner = ActionScanner(
       symbols: SymbolTable(run.instruments), annotationForm: mode == .lockstep || mode == .preload ? .value : .list)
-    let encoding = SeriesUpload.encoding(for: mode, plugin.capabilities)
+    let file = plugin.columnFile(for: mode, run)
+    let encoding = SeriesUpload.encoding(for: mode, plugin.capabilities, file: file)
     let answer = try start(run, encoding: encoding)
     if let accepted = answer.mode, accepted != mode {
       throw PluginFailure(
@@ -53,7 +54,8 @@ public final class PluginStrategy: Strategy {
     isStarted = true
     var warmUp = answer.warmupBars ?? 0
     if mode == .preload || mode == .vectorized {
-      let upload = SeriesUpload(run, runID: runID, encoding: encoding ?? .json, capabilities: plugin.capabilities)
+      let upload = SeriesUpload(
+        run, runID: runID, encoding: encoding ?? .json, file: file, capabilities: plugin.capabilities)
       warmUp = try upload.send(connection, allowance: timeouts.seriesLoad) ?? warmUp
     }
     firstDecision = max(1, warmUp)

@@ -8,21 +8,31 @@ struct SeriesUpload {
   private let series: [(symbol: String, bars: BarSeries)]
   private let runID: String
   private let encoding: ColumnEncoding
+  private let file: ColumnFile?
   private let chunk: Int
 
   /// The encoding both sides know that costs least; `nil` in modes without columns.
-  static func encoding(for mode: ExecutionMode, _ capabilities: StrategyCapabilities) -> ColumnEncoding? {
+  ///
+  /// - Parameter file: The columns in a file, where there is one.
+  static func encoding(
+    for mode: ExecutionMode, _ capabilities: StrategyCapabilities, file: ColumnFile?
+  ) -> ColumnEncoding? {
     guard mode == .preload || mode == .vectorized else { return nil }
+    if file != nil { return .f64leFile }
     return capabilities.resolvedEncodings.contains(.f64leBase64) ? .f64leBase64 : .json
   }
 
-  init(_ run: RunDescription, runID: String, encoding: ColumnEncoding, capabilities: StrategyCapabilities) {
+  init(
+    _ run: RunDescription, runID: String, encoding: ColumnEncoding, file: ColumnFile? = nil,
+    capabilities: StrategyCapabilities
+  ) {
     series = zip(run.instruments, run.series).map { ($0.symbol, $1) }
     self.runID = runID
     self.encoding = encoding
+    self.file = file
     // Six columns: 64 bytes a row in base64, up to 26 characters a number in JSON.
     let room = min(capabilities.resolvedMessageBytes, Limits.standard.maxMessageBytes) - 2048
-    chunk = max(1, room / (encoding == .json ? 6 * 26 : 66))
+    chunk = file != nil ? .max : max(1, room / (encoding == .json ? 6 * 26 : 66))
   }
 
   /// Sends everything.
@@ -50,6 +60,8 @@ struct SeriesUpload {
   /// A part of one symbol's rows: what one message carries.
   struct Chunk {
     let symbol: String
+    /// Its number among the run's symbols.
+    let number: Int
     let bars: BarSeries
     let rows: Range<Int>
     /// Whether nothing follows in this run.
@@ -59,10 +71,10 @@ struct SeriesUpload {
   /// Everything in the order in which it is sent.
   var chunks: [Chunk] {
     series.enumerated().flatMap { number, entry in
-      stride(from: 0, to: entry.bars.count, by: chunk).map { offset in
-        let rows = offset..<min(offset + chunk, entry.bars.count)
+      stride(from: 0, to: entry.bars.count, by: min(chunk, max(1, entry.bars.count))).map { offset in
+        let rows = offset..<min(entry.bars.count, offset + min(chunk, entry.bars.count))
         return Chunk(
-          symbol: entry.symbol, bars: entry.bars, rows: rows,
+          symbol: entry.symbol, number: number, bars: entry.bars, rows: rows,
           isLast: rows.upperBound == entry.bars.count && number == series.count - 1)
       }
     }
@@ -79,6 +91,32 @@ struct SeriesUpload {
     writer.field("rows_total", bars.count)
     writer.key("columns")
     writer.beginObject()
+    if let file {
+      writeParts(file.parts[chunk.number], of: file, rows.count, to: &writer)
+    } else {
+      writeValues(chunk, to: &writer)
+    }
+    writer.endObject()
+    if chunk.isLast { writer.field("last", true) }
+    writer.endObject()
+  }
+
+  private func writeParts(_ parts: [ColumnFile.Part], of file: ColumnFile, _ count: Int, to writer: inout JSONWriter) {
+    for (name, part) in zip(["time", "open", "high", "low", "close", "volume"], parts) {
+      writer.key(name)
+      writer.beginObject()
+      writer.field("encoding", encoding.rawValue)
+      writer.field("dtype", name == "time" ? "i64" : "f64")
+      writer.field("count", count)
+      writer.field("path", file.path)
+      writer.field("offset", part.offset)
+      writer.field("sha256", part.sha256)
+      writer.endObject()
+    }
+  }
+
+  private func writeValues(_ chunk: Chunk, to writer: inout JSONWriter) {
+    let (bars, rows) = (chunk.bars, chunk.rows)
     writer.key("time")
     writeTimes(bars.times[rows], to: &writer)
     for (name, column) in [
@@ -87,9 +125,6 @@ struct SeriesUpload {
       writer.key(name)
       writeColumn(column[rows], to: &writer)
     }
-    writer.endObject()
-    if chunk.isLast { writer.field("last", true) }
-    writer.endObject()
   }
 
   private func begin(_ type: StaticString, _ count: Int, to writer: inout JSONWriter) {
@@ -107,7 +142,7 @@ struct SeriesUpload {
       for time in times { writer.value(time) }
       writer.endArray()
     } else {
-      writer.value(times.map(\.littleEndian).withUnsafeBytes(Base64.encode))
+      writer.value(times.map { $0.littleEndian }.withUnsafeBytes(Base64.encode))
     }
     writer.endObject()
   }
@@ -117,7 +152,7 @@ struct SeriesUpload {
     if encoding == .json {
       values.withUnsafeBufferPointer { writer.value($0, nonFinite: .null) }
     } else {
-      writer.value(values.map(\.bitPattern.littleEndian).withUnsafeBytes(Base64.encode))
+      writer.value(values.map { $0.bitPattern.littleEndian }.withUnsafeBytes(Base64.encode))
     }
     writer.endObject()
   }

@@ -63,7 +63,10 @@ final class VectorizedDecisions: DecisionStream {
       guard let column = map[symbol] else {
         throw ActionScanner.fault("/\(name)", "has no column for \(symbol)")
       }
-      guard let values = column.numbers, values.count == count else {
+      let values =
+        column.count == count && column.encoding == .f64leFile
+        ? try ColumnFileReader.numbers(column, "/\(name)/\(symbol)") : column.numbers
+      guard let values, values.count == count else {
         throw ActionScanner.fault("/\(name)/\(symbol)", "must be a column of \(count) values")
       }
       return values

@@ -1255,6 +1255,16 @@ static void bt__replay(long long first, long long count) {
   }
 }
 
+/* A little-endian double or 64-bit integer. */
+static double bt__number(const unsigned char bytes[8], int is_integer) {
+  uint64_t pattern = 0;
+  double value;
+  for (int k = 7; k >= 0; k--) pattern = pattern << 8 | bytes[k];
+  if (is_integer) return pattern >> 63 ? -(double)(~pattern + 1) : (double)pattern;
+  memcpy(&value, &pattern, 8);
+  return value;
+}
+
 /* Decodes base64 of little-endian values of 8 bytes; returns 0 when the text is not `count` of them. */
 static int bt__decode(const char *text, size_t size, size_t count, int is_integer, double *values) {
   unsigned char bytes[8];
@@ -1277,17 +1287,26 @@ static int bt__decode(const char *text, size_t size, size_t count, int is_intege
     bytes[filled++] = (unsigned char)(group >> bits);
     if (filled < 8) continue;
     if (done == count) return 0;
-    uint64_t pattern = 0;
-    for (int k = 7; k >= 0; k--) pattern = pattern << 8 | bytes[k];
-    if (is_integer) {
-      values[done] = pattern >> 63 ? -(double)(~pattern + 1) : (double)pattern;
-    } else {
-      memcpy(&values[done], &pattern, 8);
-    }
-    done++;
+    values[done++] = bt__number(bytes, is_integer);
     filled = 0;
   }
   return filled == 0 && done == count;
+}
+
+/* Reads little-endian doubles or 64-bit integers from a file; returns whether it holds exactly as many or more. */
+static int bt__read_file(const char *path, long long offset, size_t count, int is_integer, double *values) {
+  FILE *file = path && offset >= 0 && offset <= LONG_MAX ? fopen(path, "rb") : NULL;
+  if (file == NULL) return 0;
+  unsigned char bytes[8 * 512];
+  size_t done = 0;
+  int ok = fseek(file, (long)offset, SEEK_SET) == 0;
+  while (ok && done < count) {
+    size_t wanted = count - done < 512 ? count - done : 512;
+    ok = fread(bytes, 8, wanted, file) == wanted;
+    for (size_t i = 0; ok && i < wanted; i++) values[done++] = bt__number(bytes + 8 * i, is_integer);
+  }
+  fclose(file);
+  return ok;
 }
 
 static void bt__series_load(size_t id, size_t params) {
@@ -1318,6 +1337,9 @@ static void bt__series_load(size_t id, size_t params) {
       for (long long i = 0; ok && i < count; i++, node = r->nodes[node].end) values[i] = bt__double(r, node);
     } else if (encoding && strcmp(encoding, "f64le+base64") == 0 && bt__type(r, data) == '"') {
       ok = bt__decode(bt__string(r, data), r->nodes[data].count, (size_t)count, dtype && strcmp(dtype, "i64") == 0, values);
+    } else if (encoding && strcmp(encoding, "f64le+file") == 0) {
+      ok = bt__read_file(bt__string_of(r, column, "path"), bt__integer_of(r, column, "offset"), (size_t)count,
+                         dtype && strcmp(dtype, "i64") == 0, values);
     }
     if (!ok) {
       char message[96];
@@ -1480,7 +1502,7 @@ static void bt__initialize(size_t id, size_t params) {
   bt__puts(text, s->prices_only || s->without_events ? "false" : "true");
   bt__puts(text, ",\"multi_symbol\":");
   bt__puts(text, s->multi_symbol ? "true" : "false");
-  bt__puts(text, ",\"encodings\":[\"f64le+base64\",\"json\"],\"max_message_bytes\":");
+  bt__puts(text, ",\"encodings\":[\"f64le+file\",\"f64le+base64\",\"json\"],\"max_message_bytes\":");
   bt__put_integer(text, BT__LONGEST_LINE);
   bt__puts(text, ",\"reuse\":true},\"parameters\":");
   bt__put_schema(text);

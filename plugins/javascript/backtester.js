@@ -237,17 +237,37 @@ function readColumn(column, pointer) {
     if (!Array.isArray(column.data)) throw invalidParams(`${pointer}/data`, 'must be an array');
     return Float64Array.from(column.data, (value) => (value === null ? NaN : Number(value)));
   }
-  if (encoding !== 'f64le+base64') throw invalidParams(`${pointer}/encoding`, `"${encoding}" is not read here`);
-  const bytes = Buffer.from(String(column.data), 'base64');
   const size = dtype === 'u8' ? 1 : 8;
+  let bytes;
+  if (encoding === 'f64le+base64') bytes = Buffer.from(String(column.data), 'base64');
+  else if (encoding === 'f64le+file') bytes = readPart(column.path, column.offset, count * size);
+  else throw invalidParams(`${pointer}/encoding`, `"${encoding}" is not read here`);
   if (bytes.length !== count * size) throw invalidParams(`${pointer}/data`, `holds ${bytes.length} bytes where count says ${count * size}`);
   if (dtype === 'u8') return Float64Array.from(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const numbers = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    numbers[i] = dtype === 'i64' ? Number(view.getBigInt64(8 * i, true)) : view.getFloat64(8 * i, true);
+    // Halves instead of a BigInt a value: whole numbers of the protocol are exact in a double.
+    numbers[i] = dtype === 'i64'
+      ? view.getInt32(8 * i + 4, true) * 4294967296 + view.getUint32(8 * i, true)
+      : view.getFloat64(8 * i, true);
   }
   return numbers;
+}
+
+/** Bytes of a file from an offset on; fewer where it ends before. */
+function readPart(path, offset, size) {
+  const bytes = Buffer.alloc(size);
+  const file = fs.openSync(path, 'r');
+  let filled = 0;
+  try {
+    for (let count = 1; filled < size && count > 0; filled += count) {
+      count = fs.readSync(file, bytes, filled, size - filled, offset + filled);
+    }
+  } finally {
+    fs.closeSync(file);
+  }
+  return bytes.subarray(0, filled);
 }
 
 /** A column of numbers or, for dtype u8, of truth values. */
@@ -758,7 +778,8 @@ class Server {
       strategy: { name, version, description, language: 'javascript', sdk: SDK },
       capabilities: {
         modes: this.modes, needs_account: this.needsAccount, needs_events: this.needsEvents,
-        multi_symbol: multiSymbol === true, outputs, encodings: ['f64le+base64', 'json'], max_message_bytes: LONGEST_LINE,
+        multi_symbol: multiSymbol === true, outputs, encodings: ['f64le+file', 'f64le+base64', 'json'],
+        max_message_bytes: LONGEST_LINE,
         reuse: true, progress: evaluate !== undefined, ...capabilities,
       },
       parameters: this.schema,

@@ -57,6 +57,12 @@ int cprocess_share_core(pid_t pid);
 /// Lets the calling thread run on all cores it could run on before `cprocess_share_core`.
 void cprocess_release_core(void);
 
+/// Memory without a name that other processes of this user can open by its place in /proc; -1 where there is no such thing.
+int cprocess_memory_file(void);
+
+/// Forbids every change of such memory from now on; returns 0 on success.
+int cprocess_seal(int descriptor);
+
 /// Number of descriptors this process has open; -1 where it cannot be told.
 int cprocess_open_descriptors(void);
 

@@ -19,24 +19,27 @@ package enum Base64 {
   /// The text of some bytes.
   package static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
     String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
-      var out = 0
-      func put(_ group: Int, _ letters: Int) {
-        for position in 0..<4 {
-          text[out] = position < letters ? alphabet[group >> (18 - 6 * position) & 63] : 0x3D
-          out += 1
+      alphabet.withUnsafeBufferPointer { letters in
+        var out = 0
+        func put(_ group: Int, padding: Int) {
+          text[out] = letters[group >> 18]
+          text[out + 1] = letters[group >> 12 & 63]
+          text[out + 2] = padding > 1 ? 0x3D : letters[group >> 6 & 63]
+          text[out + 3] = padding > 0 ? 0x3D : letters[group & 63]
+          out += 4
         }
+        var index = 0
+        while index + 3 <= bytes.count {
+          put(Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2]), padding: 0)
+          index += 3
+        }
+        switch bytes.count - index {
+        case 1: put(Int(bytes[index]) << 16, padding: 2)
+        case 2: put(Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8, padding: 1)
+        default: break
+        }
+        return out
       }
-      var index = 0
-      while index + 3 <= bytes.count {
-        put(Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2]), 4)
-        index += 3
-      }
-      switch bytes.count - index {
-      case 1: put(Int(bytes[index]) << 16, 2)
-      case 2: put(Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8, 3)
-      default: break
-      }
-      return out
     }
   }
 

@@ -11,7 +11,7 @@ extension Column {
       let data = numbers.map { $0.isNaN ? WireValue.null : WireValue(number: $0) }
       self.init(encoding: .json, dtype: .f64, count: numbers.count, data: .array(data))
     case .f64leBase64, .f64leFile:
-      let text = numbers.map(\.bitPattern.littleEndian).withUnsafeBytes(Base64.encode)
+      let text = numbers.map { $0.bitPattern.littleEndian }.withUnsafeBytes(Base64.encode)
       self.init(encoding: .f64leBase64, dtype: .f64, count: numbers.count, data: .string(text))
     }
   }
@@ -22,7 +22,7 @@ extension Column {
     case .json:
       self.init(encoding: .json, dtype: .i64, count: integers.count, data: .array(integers.map(WireValue.int)))
     case .f64leBase64, .f64leFile:
-      let text = integers.map(\.littleEndian).withUnsafeBytes(Base64.encode)
+      let text = integers.map { $0.littleEndian }.withUnsafeBytes(Base64.encode)
       self.init(encoding: .f64leBase64, dtype: .i64, count: integers.count, data: .string(text))
     }
   }

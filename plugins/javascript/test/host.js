@@ -2,6 +2,9 @@
 // A small host that drives a strategy process, for the tests beside it.
 
 const { spawn } = require('node:child_process');
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 
 /** Bars of a random walk, prices with two decimals so that averages tie now and then; the same for the same seed. */
@@ -102,6 +105,7 @@ class Host {
         if (encoding === 'json') return { encoding, dtype, count: values.length, data: values };
         const bytes = Buffer.alloc(8 * values.length);
         values.forEach((v, i) => (dtype === 'i64' ? bytes.writeBigInt64LE(BigInt(v), 8 * i) : bytes.writeDoubleLE(v, 8 * i)));
+        if (encoding === 'f64le+file') return this.stored(bytes, { encoding, dtype, count: values.length });
         return { encoding, dtype, count: values.length, data: bytes.toString('base64') };
       };
       const columns = { time: column(part.map((b) => b.time), 'i64') };
@@ -111,6 +115,15 @@ class Host {
       result = await this.call('series/load', params);
     }
     return result;
+  }
+
+  /** A column in a file that also holds something else. */
+  stored(bytes, column) {
+    this.folder ??= fs.mkdtempSync(path.join(os.tmpdir(), 'backtester-test-'));
+    const file = path.join(this.folder, `columns-${this.files = (this.files ?? 0) + 1}`);
+    fs.writeFileSync(file, Buffer.concat([Buffer.from('junk'), bytes, Buffer.from('junk')]));
+    const sha256 = crypto.createHash('sha256').update(bytes).digest('hex');
+    return { ...column, path: file, offset: 4, sha256 };
   }
 
   /** All actions of a run, each with its bar_index, in a mode; needs no account. */
@@ -144,6 +157,7 @@ class Host {
     await this.call('shutdown');
     this.notify('exit');
     this.child.stdin.end();
+    if (this.folder) fs.rmSync(this.folder, { recursive: true });
     return this.exit;
   }
 }

@@ -12,20 +12,27 @@ READS = [JSON, BASE64, FILE]
 _CODES = {"f64": ("d", 8), "i64": ("q", 8), "u8": ("B", 1)}
 
 
+def _size(column):
+    return _CODES[column["dtype"]][1] * column["count"]
+
+
+def _checked(column, size):
+    """Refuses a column whose values take another number of bytes than it says."""
+    if size != _size(column):
+        raise invalid_params(
+            f"a column of {column['count']} {column['dtype']} values must have {_size(column)} bytes, received {size}"
+        )
+
+
 def raw_bytes(column):
     """The bytes of a base64 or file column."""
-    count = column["count"]
-    size = _CODES[column["dtype"]][1] * count
     if column["encoding"] == BASE64:
         data = binascii.a2b_base64(column["data"])
     else:
         with open(column["path"], "rb") as file:
             file.seek(column["offset"])
-            data = file.read(size)
-    if len(data) != size:
-        raise invalid_params(
-            f"a column of {count} {column['dtype']} values must have {size} bytes, received {len(data)}"
-        )
+            data = file.read(_size(column))
+    _checked(column, len(data))
     return data
 
 
@@ -41,11 +48,18 @@ def integers(column):
 
 def floats(column, backend):
     """A float64 column as the backend's array; missing values are NaN."""
-    if column["encoding"] == JSON:
+    encoding, count = column["encoding"], column["count"]
+    if encoding == JSON:
         values = column["data"]
-        if len(values) != column["count"]:
-            raise invalid_params(f"a column of {column['count']} values carries {len(values)}")
+        if len(values) != count:
+            raise invalid_params(f"a column of {count} values carries {len(values)}")
         return backend.from_list(values)
+    if encoding == FILE and column["dtype"] == "f64":
+        with open(column["path"], "rb") as file:
+            file.seek(column["offset"])
+            values = backend.from_file(file, count)
+        _checked(column, 8 * len(values))
+        return values
     return backend.from_bytes(raw_bytes(column))
 
 

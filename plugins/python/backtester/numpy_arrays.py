@@ -80,6 +80,11 @@ def from_bytes(data):
     return np.frombuffer(data, "<f8").astype(np.float64)
 
 
+def from_file(file, count):
+    """The next ``count`` little-endian float64 values of an open file as an array; fewer where the file ends."""
+    return np.fromfile(file, "<f8", count).astype(np.float64, copy=False)
+
+
 def from_list(values):
     """A list of numbers, None where missing, as a float64 array with NaN there."""
     return np.array(values, np.float64)

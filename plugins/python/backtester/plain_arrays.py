@@ -321,6 +321,11 @@ def from_bytes(data):
     return values
 
 
+def from_file(file, count):
+    """The next ``count`` little-endian float64 values of an open file as an array; fewer where the file ends."""
+    return from_bytes(file.read(8 * count))
+
+
 def from_list(values):
     """A list of numbers, None where missing, as an array of doubles with NaN there."""
     try:
