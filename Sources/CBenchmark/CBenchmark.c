@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -100,13 +101,69 @@ static void pin(void) {
 #endif
 }
 
-// Reads until a line has ended; returns 0 when the other side is gone.
-static int read_line(int descriptor, char *buffer, size_t size) {
+static double monotonic_seconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+double cbenchmark_cpu_seconds(int process) {
+#ifdef __linux__
+  clockid_t clock;
+  struct timespec time;
+  if (clock_getcpuclockid(process, &clock) == 0 && clock_gettime(clock, &time) == 0)
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+#else
+  (void)process;
+#endif
+  return -1;
+}
+
+// Number of line ends in what one read returned; 0 when the other side is gone.
+static long read_lines(int descriptor, char *buffer, size_t size, long *bytes) {
   for (;;) {
     ssize_t count = read(descriptor, buffer, size);
     if (count <= 0) return 0;
-    if (memchr(buffer, '\n', (size_t)count)) return 1;
+    if (bytes) *bytes += count;
+    long lines = 0;
+    for (char *at = buffer, *end = buffer + count; (at = memchr(at, '\n', (size_t)(end - at))); at++) lines++;
+    if (lines > 0) return lines;
   }
+}
+
+static int write_all(int descriptor, const char *bytes, long count) {
+  while (count > 0) {
+    ssize_t written = write(descriptor, bytes, (size_t)count);
+    if (written <= 0) return 0;
+    bytes += written;
+    count -= written;
+  }
+  return 1;
+}
+
+double cbenchmark_drive(int input, int output, const char *lines, long bytes, long answers, long window,
+                        long *answer_bytes) {
+  static char buffer[1 << 16];
+  // The loop is to be as plain as it can be: it blocks.
+  fcntl(input, F_SETFL, fcntl(input, F_GETFL) & ~O_NONBLOCK);
+  fcntl(output, F_SETFL, fcntl(output, F_GETFL) & ~O_NONBLOCK);
+  const char *at = lines, *end = lines + bytes;
+  long sent = 0, answered = 0;
+  *answer_bytes = 0;
+  double start = monotonic_seconds();
+  while (at < end || answered < answers) {
+    while (at < end && sent - answered < window) {
+      const char *line_end = memchr(at, '\n', (size_t)(end - at));
+      if (!line_end || !write_all(input, at, line_end + 1 - at)) return -1;
+      at = line_end + 1;
+      sent++;
+    }
+    if (answered >= answers) break;
+    long got = read_lines(output, buffer, sizeof buffer, answer_bytes);
+    if (got == 0) return -1;
+    answered += got;
+  }
+  return monotonic_seconds() - start;
 }
 
 static void fill(char *line, long size) {
@@ -114,24 +171,27 @@ static void fill(char *line, long size) {
   line[size - 1] = '\n';
 }
 
-double cbenchmark_ping_pong(long trips, long request, long answer) {
+double cbenchmark_ping_pong(long trips, long request, long answer, double *cpu) {
   int down[2], up[2];
   if (pipe(down) != 0 || pipe(up) != 0) return -1;
   long longest = request > answer ? request : answer;
   char *line = malloc((size_t)longest), *buffer = malloc(1 << 16);
   double result = -1;
+  struct rusage before_child, after_child;
+  getrusage(RUSAGE_CHILDREN, &before_child);
   pid_t child = fork();
   if (child == 0) {
     close(down[1]);
     close(up[0]);
     pin();
     fill(line, answer);
-    while (read_line(down[0], buffer, 1 << 16))
-      if (write(up[1], line, (size_t)answer) != answer) break;
+    while (read_lines(down[0], buffer, 1 << 16, NULL))
+      if (!write_all(up[1], line, answer)) break;
     _exit(0);
   }
   close(down[0]);
   close(up[1]);
+  double own = 0;
   if (child > 0) {
 #ifdef __linux__
     cpu_set_t before;
@@ -139,23 +199,25 @@ double cbenchmark_ping_pong(long trips, long request, long answer) {
 #endif
     pin();
     fill(line, request);
-    struct timespec start, end;
-    long warm = trips / 50 + 1;
-    for (long trip = 0; trip < trips + warm; trip++) {
-      if (trip == warm) clock_gettime(CLOCK_MONOTONIC, &start);
-      if (write(down[1], line, (size_t)request) != request || !read_line(up[0], buffer, 1 << 16)) goto gone;
-    }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    result = ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / (double)trips;
-  gone:
+    double start = monotonic_seconds(), cpu_start = cpu_seconds();
+    long trip = 0;
+    for (; trip < trips; trip++)
+      if (!write_all(down[1], line, request) || !read_lines(up[0], buffer, 1 << 16, NULL)) break;
+    if (trip == trips) result = (monotonic_seconds() - start) / (double)trips;
+    own = cpu_seconds() - cpu_start;
 #ifdef __linux__
     sched_setaffinity(0, sizeof before, &before);
 #endif
-    ;
   }
   close(down[1]);
   close(up[0]);
   if (child > 0) waitpid(child, NULL, 0);
+  getrusage(RUSAGE_CHILDREN, &after_child);
+  double others = (double)(after_child.ru_utime.tv_sec - before_child.ru_utime.tv_sec) +
+                  (double)(after_child.ru_stime.tv_sec - before_child.ru_stime.tv_sec) +
+                  (double)(after_child.ru_utime.tv_usec - before_child.ru_utime.tv_usec) * 1e-6 +
+                  (double)(after_child.ru_stime.tv_usec - before_child.ru_stime.tv_usec) * 1e-6;
+  *cpu = (own + others) / (double)trips;
   free(line);
   free(buffer);
   return result;

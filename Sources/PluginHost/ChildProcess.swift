@@ -113,7 +113,7 @@ package struct ChildProcess: ~Copyable {
   }
 
   /// Puts this thread and the process on one core, where a round trip needs no wake-up of another one.
-  borrowing func shareCore() { _ = cprocess_share_core(id) }
+  package borrowing func shareCore() { _ = cprocess_share_core(id) }
 
   private static func withStrings<Result>(
     _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result

@@ -495,7 +495,7 @@ public final class PluginConnection {
   func shareCore() { process.shareCore() }
 
   /// Lets this thread run on every core again.
-  static func releaseCore() { cprocess_release_core() }
+  package static func releaseCore() { cprocess_release_core() }
 
   /// Whether the strategy is alive and nothing is left unanswered, so that it can serve another run.
   var isInStep: Bool { !isClosed && !hasReachedEnd && session.calls.isEmpty && !process.hasEnded() }

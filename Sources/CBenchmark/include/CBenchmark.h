@@ -27,9 +27,18 @@ cbenchmark_result cbenchmark_sma_cross(const double *open, const double *close, 
 /// seconds it took, or -1.
 double cbenchmark_insert_rows(const char *path, long rows);
 
-/// Nanoseconds a round trip of a line of `request` bytes answered by `answer` bytes takes between two C processes over
-/// pipes, both on one core. Returns -1 when a process could not be made.
-double cbenchmark_ping_pong(long trips, long request, long answer);
+/// Seconds a round trip of a line of `request` bytes answered by `answer` bytes takes between two C processes over pipes,
+/// both on one core; `cpu` is the CPU seconds of both. Returns -1 when a process could not be made.
+double cbenchmark_ping_pong(long trips, long request, long answer, double *cpu);
+
+/// The plainest possible host: writes `lines` to a process, with at most `window` of them unanswered, and waits for
+/// `answers` lines of any content. Returns the seconds it took, or -1 when the process went away; `answer_bytes` is what
+/// was read.
+double cbenchmark_drive(int input, int output, const char *lines, long bytes, long answers, long window,
+                        long *answer_bytes);
+
+/// CPU seconds a process of this user has used so far, or -1 where the system does not tell.
+double cbenchmark_cpu_seconds(int process);
 
 /// Writes a CSV file of minute bars, `Date,Open,High,Low,Close,Volume` with times such as 2000-01-01 00:00:00 and prices
 /// of four decimals. Returns its size in bytes, or -1.
