@@ -13,6 +13,8 @@ build: deps
 # What a bar, an order, a saved run and a process start cost on this machine; `make bench BENCH="engine store"` for some.
 bench: build
 	swift build -c release --product backtester-bench $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	swift build -c release --product backtester-strategy $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	-@$(MAKE) -s -C plugins/c
 	.build/release/backtester-bench $(BENCH)
 
 # The server under load beside one that says one word; needs wrk, and requests from PyPI.

@@ -55,7 +55,8 @@ struct HostileTests {
       code: "answer(m) if method != 'bar/next' else (os.close(1), time.sleep(600))",
       kind: .crashed, sentence: "closed its standard output"),
     Case(
-      name: "closes its input and stays", code: "answer(m)\nif method == 'run/start': os.close(0); time.sleep(600)",
+      name: "closes its input and stays",
+      code: "if method == 'run/start': os.close(0)\nanswer(m)\nif method == 'run/start': time.sleep(600)",
       kind: .crashed, sentence: "closed its standard input"),
     Case(
       name: "leaves a child that holds the pipes",
