@@ -324,3 +324,72 @@ done:
   *rows = count;
   return seconds;
 }
+
+// Writes all of it; returns 0 when the other side is gone.
+static int write_all(int descriptor, const char *bytes, size_t size) {
+  while (size > 0) {
+    ssize_t count = write(descriptor, bytes, size);
+    if (count <= 0) return 0;
+    bytes += count;
+    size -= (size_t)count;
+  }
+  return 1;
+}
+
+// How many lines end in some bytes.
+static long lines_in(const char *bytes, size_t size) {
+  long lines = 0;
+  const char *end = bytes + size;
+  while (bytes < end && (bytes = memchr(bytes, '\n', (size_t)(end - bytes)))) {
+    lines++;
+    bytes++;
+  }
+  return lines;
+}
+
+double cbenchmark_echo(long count, long request, long answer, long window) {
+  int down[2], up[2];
+  if (pipe(down) != 0 || pipe(up) != 0) return -1;
+  long longest = request > answer ? request : answer;
+  char *line = malloc((size_t)longest), *buffer = malloc(1 << 16);
+  double result = -1;
+  pid_t child = fork();
+  if (child == 0) {
+    close(down[1]);
+    close(up[0]);
+    fill(line, answer);
+    for (;;) {
+      ssize_t size = read(down[0], buffer, 1 << 16);
+      if (size <= 0) break;
+      for (long lines = lines_in(buffer, (size_t)size); lines > 0; lines--)
+        if (!write_all(up[1], line, (size_t)answer)) _exit(0);
+    }
+    _exit(0);
+  }
+  close(down[0]);
+  close(up[1]);
+  if (child > 0) {
+    fill(line, request);
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    long sent = 0, received = 0;
+    while (received < count) {
+      while (sent < count && sent - received < window) {
+        if (!write_all(down[1], line, (size_t)request)) goto gone;
+        sent++;
+      }
+      ssize_t size = read(up[0], buffer, 1 << 16);
+      if (size <= 0) goto gone;
+      received += lines_in(buffer, (size_t)size);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    result = ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / (double)count;
+  gone:;
+  }
+  close(down[1]);
+  close(up[0]);
+  if (child > 0) waitpid(child, NULL, 0);
+  free(line);
+  free(buffer);
+  return result;
+}

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// `backtester-bench [engine] [sweep] [broker] [store] [csv] [startup] [codec] [plugin]`: all of them when none is named.
+/// `backtester-bench [engine] [sweep] [serve] [broker] [store] [csv] [startup] [codec] [plugin]`: all when none is named.
 ///
 /// Every figure stands beside the same work in plain C, or beside the peer named, measured in the same run; trust the
 /// ratios.
@@ -20,8 +20,8 @@ enum BenchMain {
 /// Runs the benchmarks asked for.
 enum BenchRunner {
   private static let benchmarks: [(name: String, run: @Sendable () throws -> Void)] = [
-    ("engine", EngineBenchmark.run), ("sweep", SweepBenchmark.run), ("broker", BrokerBenchmark.run),
-    ("store", StoreBenchmark.run), ("csv", CSVBenchmark.run),
+    ("engine", EngineBenchmark.run), ("sweep", SweepBenchmark.run), ("serve", ServeBenchmark.run),
+    ("broker", BrokerBenchmark.run), ("store", StoreBenchmark.run), ("csv", CSVBenchmark.run),
     ("startup", StartupBenchmark.run), ("codec", CodecBenchmark.run), ("plugin", PluginBenchmark.run),
   ]
 

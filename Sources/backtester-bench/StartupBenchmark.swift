@@ -11,13 +11,7 @@ import Darwin
 /// Whole processes: what a user feels.
 enum StartupBenchmark {
   static func run() throws {
-    let program =
-      PluginDirectory.absolute("/proc/self/exe").split(separator: "/", omittingEmptySubsequences: false)
-      .dropLast().joined(separator: "/") + "/backtester"
-    guard access(program, X_OK) == 0 else {
-      print("  left out: build the program first with `swift build -c release`.")
-      return
-    }
+    let program = try ServedHost.program()
     try StoreBenchmark.withFolder { folder in
       for (name, arguments) in [
         ("backtester --version", "--version"),

@@ -51,10 +51,10 @@ enum SweepBenchmark {
       ratio: seconds / limit)
   }
 
-  private static func plainC(_ series: BarSeries) -> Double {
+  static func plainC(_ series: BarSeries, repetitions: Int = 10) -> Double {
     var curve = [Double](repeating: 0, count: series.count)
     var trades = [cbenchmark_trade](repeating: cbenchmark_trade(), count: series.count / 2 + 1)
-    return Measure.seconds(10) {
+    return Measure.seconds(repetitions) {
       for pair in combinations {
         _ = cbenchmark_sma_cross(
           series.open, series.close, series.count, Int32(pair.fast), Int32(pair.slow), 1e6, 0.0002, 10, &curve, &trades)

@@ -1,7 +1,9 @@
 import BacktestService
+import MarketData
 import PluginHost
 import RunStore
 import StrategyKit
+import TradingModel
 
 /// Whole sweeps through the service: 10,000 trials of sma_cross on GOOG with one and two workers, saved and not, beside the
 /// same runs one by one; how long a cancellation takes; memory.
@@ -31,8 +33,56 @@ enum SweepServiceBenchmark {
     Measure.report("scaling from 1 to 2 workers, saved", Measure.decimals(saved.wall / savedByTwo.wall, 2))
     Measure.report(
       "saving a trial", "\(Measure.decimals((saved.processor - plain.processor) * 1e6, 1)) µs CPU")
+    try hundreds()
     try memory()
     try cancellation()
+  }
+
+  /// A hundred trials with their summaries saved, by two workers, beside the same runs one by one and plain C.
+  private static func hundreds() throws {
+    try StoreBenchmark.withFolder { folder in
+      let file = "\(folder)/bars.csv"
+      let long = try SyntheticBars.make(100_000)
+      try CSVText.write(long, to: file)
+      for (name, data, series) in [
+        ("GOOG", base.data, try Samples.load("GOOG", adjusted: true)),
+        ("100 k bars", DataSource.file(path: file, options: CSVOptions()), long),
+      ] {
+        let request = BacktestRequest(strategy: base.strategy, data: data)
+        let axes: [SweepRequest.Axis] = [.text("n1=5:14"), .text("n2=20:65:5")]
+        func sweep(_ store: SQLiteRunStore?) throws -> Double {
+          let sweep = try service.sweep(
+            SweepRequest(base: request, space: .grid(axes), workers: 2), id: RunQueue.newID(), store: store,
+            engineVersion: "bench", clock: { 0 })
+          return try Measure.seconds(1) { try finish(sweep) }
+        }
+        let store = try SQLiteRunStore(file: "\(folder)/hundred.sqlite", program: "bench")
+        var (computed, saved, single, limit) = (Double.infinity, Double.infinity, Double.infinity, Double.infinity)
+        for _ in 0..<(series.count > 10_000 ? 3 : 10) {
+          computed = min(computed, try sweep(nil))
+          saved = min(saved, try sweep(store))
+          limit = min(limit, SweepBenchmark.plainC(series, repetitions: 1))
+          single = min(
+            single,
+            try Measure.seconds(1) {
+              for fast in 5..<15 {
+                for slow in stride(from: 20, through: 65, by: 5) {
+                  var one = request
+                  one.parameters = [("n1", .value(.integer(fast))), ("n2", .value(.integer(slow)))]
+                  _ = try service.run(one)
+                }
+              }
+            })
+        }
+        try store.close()
+        for (what, seconds) in [("2 workers", computed), ("2 workers, saved", saved), ("one by one", single)] {
+          Measure.report(
+            "\(name): 100 trials, \(what)", "\(Measure.decimals(seconds * 1e3, 2)) ms",
+            "C on one core \(Measure.decimals(limit * 1e3, 2)) ms; one by one / this \(Measure.decimals(single / seconds, 2))",
+            ratio: seconds / limit)
+        }
+      }
+    }
   }
 
   private static func report(_ what: String, _ cost: Cost, _ single: Cost) {

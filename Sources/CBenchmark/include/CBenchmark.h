@@ -48,4 +48,9 @@ int64_t cbenchmark_write_csv(const char *path, long rows);
 /// digit, or with `strtod`. Returns the CPU seconds it took, or -1; `rows` gets the number of rows.
 double cbenchmark_read_csv(const char *path, int uses_strtod, long *rows);
 
+/// Nanoseconds that each of `count` lines of `request` bytes takes to be answered with a line of `answer` bytes by another
+/// C process over pipes, both on any core, with `window` of them (at least 1) under way at a time. Returns -1 when a process
+/// could not be made.
+double cbenchmark_echo(long count, long request, long answer, long window);
+
 #endif
