@@ -359,7 +359,7 @@ class Book:
             order = known[row["order_id"]]
             sign = 1 if row["side"] == "buy" else -1
             order._role = row["role"]
-            order._size = sign * (row["quantity"] if row.get("quantity") is not None else row["fraction"])
+            order._size = sign * float(row["quantity"] if row.get("quantity") is not None else row["fraction"])
             order._limit, order._stop = row["limit_price"], row["stop_price"]
             order._sl, order._tp = row["stop_loss"], row["take_profit"]
             if row["trade_id"] is not None:

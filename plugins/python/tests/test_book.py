@@ -164,6 +164,8 @@ class TellingTests(BookTestCase):
         book.update({"orders": rows})
         self.assertEqual([a is b for a, b in zip(book.orders, made)], [True] * 4)
         self.assertEqual([order.size for order in book.orders], [-10, -10, -2, -5])
+        # A strategy that prints them sees what it saw with backtesting.py.
+        self.assertEqual({type(order.size) for order in book.orders}, {float})
         self.assertTrue(book.orders[0].is_contingent)
 
     def test_profit(self):
