@@ -81,8 +81,9 @@ struct HostileTests {
       name: "answers another id", code: "m['id'] += method == 'bar/next'; answer(m)", kind: .protocolError,
       sentence: "answered id 4 where 3 was asked"),
     Case(
-      name: "answers twice", code: "answer(m); answer(m)", kind: .protocolError,
-      sentence: "answered id 1 where 2 was asked"),
+      // In one piece: whether a second one comes before or after the next request would be chance.
+      name: "answers twice", code: "raw(text(m, hello if method == 'initialize' else {}) * 2)", kind: .protocolError,
+      sentence: "answered id 1 when nothing was asked"),
     Case(
       name: "answers ahead",
       code: "raw(text(m, hello if method == 'initialize' else {}) + text({'id': m['id'] + 1}, {}))",
