@@ -38,4 +38,11 @@ struct ParameterSchemaTests {
     let schema = StrategyDescriptor(name: "plain", summary: "Does nothing.").jsonSchema
     #expect(schema.hasSuffix(#""type":"object","properties":{},"additionalProperties":false}"#))
   }
+
+  @Test(arguments: [("true", true), ("false", false), ("True", true), ("False", false)])
+  func booleansAreReadAsPythonWritesThemToo(text: String, value: Bool) throws {
+    let definition = ParameterDefinition(name: "on", kind: .boolean, defaultValue: .boolean(true), summary: "Whether")
+    #expect(try definition.parse(text) == .boolean(value))
+    #expect(throws: ParameterError.self) { try definition.parse("yes") }
+  }
 }

@@ -77,7 +77,9 @@ extension ParameterDefinition {
       if let number = Double(text) { return try check(.number(number)) }
     case .string: return .string(text)
     case .boolean:
-      if text == "true" || text == "false" { return .boolean(text == "true") }
+      // Python's True and False too.
+      let word = text.lowercased()
+      if word == "true" || word == "false" { return .boolean(word == "true") }
     }
     throw ParameterError.invalid(self, value: text)
   }
