@@ -35,6 +35,7 @@ public struct EMACross: NamedStrategy {
 
   /// Updates the averages.
   @inlinable
+  @inline(__always)
   public mutating func observe(_ market: MarketView) {
     let close = market.close
     cross = crossover.update(first.update(close), second.update(close))
@@ -42,15 +43,8 @@ public struct EMACross: NamedStrategy {
 
   /// Turns the position over on a crossing.
   @inlinable
+  @inline(__always)
   public mutating func next(_ context: inout StrategyContext) {
-    switch cross {
-    case .none: return
-    case .above:
-      context.closePosition()
-      context.buy()
-    case .below:
-      context.closePosition()
-      context.sell()
-    }
+    if cross != .none { context.turnPosition(on: cross) }
   }
 }

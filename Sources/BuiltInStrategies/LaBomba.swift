@@ -26,8 +26,7 @@ public struct LaBomba: NamedStrategy {
   @usableFromInline let stopLossFraction: Double
   @usableFromInline let takeProfitFraction: Double
   @usableFromInline let breakEvenFraction: Double
-  @usableFromInline var first: RollingMean
-  @usableFromInline var second: RollingMean
+  @usableFromInline var means: RollingMeanPair
   @usableFromInline var crossover = Crossover()
   @usableFromInline var cross = Cross.none
 
@@ -36,8 +35,7 @@ public struct LaBomba: NamedStrategy {
     stopLossFraction = parameters.number("stop_loss_pct")
     takeProfitFraction = parameters.number("take_profit_pct")
     breakEvenFraction = parameters.number("breakeven_pct")
-    first = RollingMean(period: parameters.integer("n1"))
-    second = RollingMean(period: parameters.integer("n2"))
+    means = RollingMeanPair(parameters.integer("n1"), parameters.integer("n2"))
   }
 
   /// Looks at none.
@@ -45,12 +43,14 @@ public struct LaBomba: NamedStrategy {
 
   /// Needs both averages.
   @inlinable
-  public mutating func prepare(_ run: RunDescription) -> [Int] { [first.period, second.period] }
+  public mutating func prepare(_ run: RunDescription) -> [Int] { [means.firstPeriod, means.secondPeriod] }
 
   /// Updates the averages.
   @inlinable
+  @inline(__always)
   public mutating func observe(_ market: MarketView) {
-    cross = crossover.update(first.update(market), second.update(market))
+    let means = means.update(market)
+    cross = crossover.update(means.x, means.y)
   }
 
   /// Moves stops of winning trades to their entry, then enters on a crossing when flat.

@@ -15,15 +15,13 @@ public struct SMACross: NamedStrategy {
       .integer("n2", 20, minimum: 1, summary: "Bars of the second average"),
     ])
 
-  @usableFromInline var first: RollingMean
-  @usableFromInline var second: RollingMean
+  @usableFromInline var means: RollingMeanPair
   @usableFromInline var crossover = Crossover()
   @usableFromInline var cross = Cross.none
 
   /// Makes the strategy; both averages may have any length.
   public init(parameters: ParameterValues) {
-    first = RollingMean(period: parameters.integer("n1"))
-    second = RollingMean(period: parameters.integer("n2"))
+    means = RollingMeanPair(parameters.integer("n1"), parameters.integer("n2"))
   }
 
   /// Looks at none.
@@ -31,25 +29,20 @@ public struct SMACross: NamedStrategy {
 
   /// Needs both averages.
   @inlinable
-  public mutating func prepare(_ run: RunDescription) -> [Int] { [first.period, second.period] }
+  public mutating func prepare(_ run: RunDescription) -> [Int] { [means.firstPeriod, means.secondPeriod] }
 
   /// Updates the averages.
   @inlinable
+  @inline(__always)
   public mutating func observe(_ market: MarketView) {
-    cross = crossover.update(first.update(market), second.update(market))
+    let means = means.update(market)
+    cross = crossover.update(means.x, means.y)
   }
 
   /// Turns the position over on a crossing.
   @inlinable
+  @inline(__always)
   public mutating func next(_ context: inout StrategyContext) {
-    switch cross {
-    case .none: return
-    case .above:
-      context.closePosition()
-      context.buy()
-    case .below:
-      context.closePosition()
-      context.sell()
-    }
+    if cross != .none { context.turnPosition(on: cross) }
   }
 }

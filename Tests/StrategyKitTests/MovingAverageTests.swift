@@ -90,6 +90,30 @@ struct MovingAverageTests {
       #expect(value == expected || value.isNaN && expected.isNaN)
     }
   }
+
+  /// Closes with few decimals, so that there are runs of equal ones, longer than the shorter window too.
+  @Test(arguments: [(1, 2), (2, 1), (3, 3), (4, 40), (10, 399), (10, 400), (401, 5), (500, 600)])
+  func twoAveragesSideBySideAreEachTheOne(_ periods: (Int, Int)) throws {
+    var source = SplitMix(seed: 11)
+    let closes = (0..<400).map { index in
+      (100..<112).contains(index) ? 7.3 : (Double.random(in: 1...1.4, using: &source) * 10).rounded() / 10
+    }
+    let series = try BarSeries(
+      closes.enumerated().map { Bar(time: Int64($0), open: $1, high: $1, low: $1, close: $1) })
+    var market = MarketView([series])
+    var (first, second) = (RollingMean(period: periods.0), RollingMean(period: periods.1))
+    var pair = RollingMeanPair(periods.0, periods.1)
+    for index in closes.indices {
+      market.reveal(index)
+      let expected = SIMD2(first.update(market), second.update(market))
+      let means = pair.update(market)
+      for lane in 0..<2 {
+        #expect(
+          means[lane].bitPattern == expected[lane].bitPattern || means[lane].isNaN && expected[lane].isNaN,
+          "average \(lane + 1) on bar \(index)")
+      }
+    }
+  }
 }
 
 /// A small generator with a fixed sequence, so that a failure can be repeated.

@@ -100,6 +100,7 @@ public struct RollingMean: Sendable {
     return next
   }
 
+  /// The mean as of the latest value; NaN while there are fewer than ``period``.
   @usableFromInline
   var mean: Double {
     if missing > 0 { return .nan }
