@@ -85,14 +85,16 @@ public struct BacktestEngine: Sendable {
       index += 1
     }
     broker.acceptsOrders = true
+    let isCancelled = hooks.isCancelled
+    let endsAtRejections = failsOnRejectedOrders
     var nextReport = hooks.progress == nil ? Int.max : index + hooks.progressInterval
     while index < count {
-      if let isCancelled = hooks.isCancelled, isCancelled() { throw EngineError.cancelled(barsDone: index) }
+      if let isCancelled, isCancelled() { throw EngineError.cancelled(barsDone: index) }
       context.market.reveal(index)
       guard broker.process(index) else { break }
       try strategy.observe(context.market)
       try strategy.next(&context)
-      if failsOnRejectedOrders, broker.rejectedCount > 0 { throw Self.rejection(broker) }
+      if endsAtRejections, broker.rejectedCount > 0 { throw Self.rejection(broker) }
       index += 1
       if index >= nextReport {
         hooks.progress?(index, count)

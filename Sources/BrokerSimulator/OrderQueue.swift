@@ -32,17 +32,25 @@ struct OrderQueue {
   }
 
   subscript(slot: Slot) -> RestingOrder {
-    get {
-      switch slot {
-      case .front(let position): front[position]
-      case .back(let position): back[position]
-      }
+    switch slot {
+    case .front(let position): front[position]
+    case .back(let position): back[position]
     }
-    _modify {
-      switch slot {
-      case .front(let position): yield &front[position]
-      case .back(let position): yield &back[position]
-      }
+  }
+
+  /// Changes an order's signed size.
+  mutating func resize(_ slot: Slot, to size: Double) {
+    switch slot {
+    case .front(let position): front[position].size = size
+    case .back(let position): back[position].size = size
+    }
+  }
+
+  /// Takes away an order's stop, which was touched.
+  mutating func trigger(_ slot: Slot) {
+    switch slot {
+    case .front(let position): front[position].stop = .nan
+    case .back(let position): back[position].stop = .nan
     }
   }
 
@@ -55,8 +63,16 @@ struct OrderQueue {
 
   /// Marks the order in a slot as gone.
   mutating func remove(_ slot: Slot) {
-    guard !self[slot].isDead else { return }
-    self[slot].isDead = true
+    switch slot {
+    case .front(let position): Self.markDead(&front[position], &count)
+    case .back(let position): Self.markDead(&back[position], &count)
+    }
+  }
+
+  @inline(__always)
+  private static func markDead(_ order: inout RestingOrder, _ count: inout Int) {
+    if order.isDead { return }
+    order.isDead = true
     count -= 1
   }
 
@@ -72,8 +88,9 @@ struct OrderQueue {
   /// Drops dead slots when they outnumber the living. Slots are invalid afterwards.
   mutating func compact() {
     if count == 0 {
-      front.removeAll(keepingCapacity: true)
-      back.removeAll(keepingCapacity: true)
+      // One by one: for the few there are, faster than `removeAll`.
+      while !front.isEmpty { front.removeLast() }
+      while !back.isEmpty { back.removeLast() }
       return
     }
     guard front.count + back.count > 2 * count + 16 else { return }

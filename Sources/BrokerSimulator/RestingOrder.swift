@@ -38,6 +38,13 @@ struct RestingOrder {
   var isContingent: Bool { role == .stopLoss || role == .takeProfit }
   var side: Side { size > 0 ? .buy : .sell }
   var isFraction: Bool { abs(size) < 1 }
+  /// Whether it is alive and a bar touches the price it waits for first: its stop, else its limit, if it has one.
+  @inline(__always)
+  func isReached(_ high: Double, _ low: Double) -> Bool {
+    if isDead { return false }
+    if !stop.isNaN { return isBuy ? high >= stop : low <= stop }
+    return limit.isNaN || (isBuy ? low <= limit : high >= limit)
+  }
   /// The limit, else the stop; NaN if there is neither.
   var price: Double { limit.isNaN ? stop : limit }
 

@@ -26,7 +26,8 @@ extension SimulatedBroker {
     if !settings.hedging { need = net(need, against: order, execution) }
     guard need != 0 else {
       state.pointee.queue.remove(slot)
-      record(.filled, order, size: abs(ordered), price: execution.price, at: execution.index)
+      recordExecution(
+        .filled, order, size: abs(ordered), price: execution.price, commission: 0, tradeID: 0, at: execution.index)
       return false
     }
     let required = abs(need) * unitCost
@@ -106,7 +107,7 @@ extension SimulatedBroker {
     state.pointee.heldUnits += size
     state.pointee.heldGross += abs(size)
     state.pointee.heldCost += size * price
-    record(.filled, order, size: abs(filled), price: price, commission: commission, tradeID: id, at: index)
+    recordExecution(.filled, order, size: abs(filled), price: price, commission: commission, tradeID: id, at: index)
     let position = state.pointee.open.count - 1
     if !order.takeProfit.isNaN { placeBracket(.takeProfit, at: order.takeProfit, for: position) }
     if !order.stopLoss.isNaN { placeBracket(.stopLoss, at: order.stopLoss, for: position) }

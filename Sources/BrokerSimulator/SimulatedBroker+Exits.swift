@@ -47,10 +47,10 @@ extension SimulatedBroker {
     state.pointee.isBookChanged = true
     let trade = state.pointee.open[position]
     if trade.stopLossOrder != 0, let slot = state.pointee.queue.find(trade.stopLossOrder) {
-      state.pointee.queue[slot].size = -trade.size
+      state.pointee.queue.resize(slot, to: -trade.size)
     }
     if trade.takeProfitOrder != 0, let slot = state.pointee.queue.find(trade.takeProfitOrder) {
-      state.pointee.queue[slot].size = -trade.size
+      state.pointee.queue.resize(slot, to: -trade.size)
     }
     book(trade, size: -change, price: price, index: index, keepsBrackets: false, kind: .partiallyClosed, by: order)
   }
@@ -80,7 +80,8 @@ extension SimulatedBroker {
         takeProfit: keepsBrackets ? trade.takeProfit.ifPresent : nil,
         tag: trade.label == 0 ? nil : state.pointee.labels[trade.label].tag))
     guard let order, order.role != .entry else { return }
-    record(kind, order, size: abs(size), price: price, commission: exitCommission, tradeID: trade.id, at: index)
+    recordExecution(
+      kind, order, size: abs(size), price: price, commission: exitCommission, tradeID: trade.id, at: index)
   }
 
   /// Closes what the rules close when the account is worth nothing, and sets it to zero.

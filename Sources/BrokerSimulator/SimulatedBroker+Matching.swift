@@ -46,14 +46,18 @@ extension SimulatedBroker {
     let backCount = state.pointee.queue.back.count
     var position = state.pointee.queue.front.count - 1
     while position >= 0 {
-      let order = state.pointee.queue.front[position]
-      if !order.isDead, !bracketsOnly || order.isContingent, workOff(order, .front(position), bar) { again = true }
+      if state.pointee.queue.front[position].isReached(bar.high, bar.low) {
+        let order = state.pointee.queue.front[position]
+        if !bracketsOnly || order.isContingent, workOff(order, .front(position), bar) { again = true }
+      }
       position -= 1
     }
     position = 0
     while position < backCount {
-      let order = state.pointee.queue.back[position]
-      if !order.isDead, !bracketsOnly || order.isContingent, workOff(order, .back(position), bar) { again = true }
+      if state.pointee.queue.back[position].isReached(bar.high, bar.low) {
+        let order = state.pointee.queue.back[position]
+        if !bracketsOnly || order.isContingent, workOff(order, .back(position), bar) { again = true }
+      }
       position += 1
     }
     return again
@@ -76,7 +80,7 @@ extension SimulatedBroker {
     let hasStop = !stop.isNaN
     if hasStop {
       guard isBuy ? bar.high >= stop : bar.low <= stop else { return nil }
-      state.pointee.queue[slot].stop = .nan
+      state.pointee.queue.trigger(slot)
       if !order.isContingent { record(.triggered, order, price: stop) }
     }
     let limit = order.limit

@@ -6,11 +6,7 @@ extension SimulatedBroker {
   ///
   /// - Throws: ``OrderRejection``, also recorded as an event, when the size or a price is impossible.
   public func place(_ request: OrderRequest) throws(OrderRejection) -> OrderID {
-    let size: Double =
-      switch request.size {
-      case .fraction(let fraction): fraction
-      case .units(let units): units
-      }
+    let size = request.size.magnitude
     if let fault = fault(of: request) {
       record(.rejected, unplaced(request, size: size * request.side.sign), reason: fault)
       throw OrderRejection(fault)
@@ -21,9 +17,25 @@ extension SimulatedBroker {
       label: state.pointee.labels.add(tag: request.tag, clientOrderID: request.clientOrderID))
     state.pointee.nextOrderID += 1
     if let name = request.clientOrderID { state.pointee.clientOrderIDs[name] = order.id }
+    return rest(order)
+  }
+
+  /// Places an entry order at any price, without texts; the same as ``place(_:)``.
+  public func placeAtMarket(_ side: Side, size: OrderSize) throws(OrderRejection) -> OrderID {
+    guard state.pointee.acceptsOrders, Self.fault(of: size) == nil else {
+      return try place(OrderRequest(side, size: size))
+    }
+    let order = RestingOrder(id: state.pointee.nextOrderID, role: .entry, size: size.magnitude * side.sign)
+    state.pointee.nextOrderID += 1
+    return rest(order)
+  }
+
+  /// Queues a new entry order.
+  private func rest(_ order: RestingOrder) -> OrderID {
     if settings.exclusiveOrders { excludeOthers() }
     state.pointee.queue.append(order)
-    record(.accepted, order)
+    state.pointee.isQuiet = false
+    recordAccepted(order)
     return order.id
   }
 
@@ -121,12 +133,7 @@ extension SimulatedBroker {
   private func fault(of request: OrderRequest) -> OrderReason? {
     guard state.pointee.acceptsOrders else { return .warmUp }
     guard request.instrument == 0 else { return .unknownInstrument(symbol: "#\(request.instrument)") }
-    switch request.size {
-    case .fraction(let fraction):
-      guard fraction > 0, fraction < 1 else { return .invalidSize(fraction) }
-    case .units(let units):
-      guard units >= 1, units == units.rounded(), units < .infinity else { return .invalidSize(units) }
-    }
+    if let fault = Self.fault(of: request.size) { return fault }
     if let name = request.clientOrderID, state.pointee.clientOrderIDs[name] != nil {
       return .duplicateClientOrderID(name)
     }
@@ -149,6 +156,14 @@ extension SimulatedBroker {
         side: request.side, stopLoss: request.stopLoss, reference: reference, takeProfit: request.takeProfit)
   }
 
+  private static func fault(of size: OrderSize) -> OrderReason? {
+    switch size {
+    case .fraction(let fraction): fraction > 0 && fraction < 1 ? nil : .invalidSize(fraction)
+    case .units(let units):
+      units >= 1 && units == units.rounded() && units < .infinity ? nil : .invalidSize(units)
+    }
+  }
+
   private static func fault(_ name: StaticString, _ price: Double?, above least: Double = 0) -> OrderReason? {
     guard let price, !(price > least && price < .infinity && price != 0) else { return nil }
     return .invalidPrice(name: "\(name)", value: price)
@@ -166,7 +181,8 @@ extension SimulatedBroker {
       tradeID: state.pointee.open[position].id, label: state.pointee.open[position].label)
     state.pointee.nextOrderID += 1
     state.pointee.queue.insertAtFront(order)
-    record(.accepted, order)
+    state.pointee.isQuiet = false
+    recordAccepted(order)
     return order.id
   }
 
@@ -195,16 +211,10 @@ extension SimulatedBroker {
       limit: role == .takeProfit ? price : nil, stop: role == .stopLoss ? price : nil,
       tradeID: state.pointee.open[position].id, label: state.pointee.open[position].label)
     state.pointee.nextOrderID += 1
-    if role == .stopLoss {
-      state.pointee.queue.insertAtFront(order)
-      state.pointee.open[position].stopLoss = price
-      state.pointee.open[position].stopLossOrder = order.id
-    } else {
-      state.pointee.queue.append(order)
-      state.pointee.open[position].takeProfit = price
-      state.pointee.open[position].takeProfitOrder = order.id
-    }
-    record(.accepted, order)
+    if role == .stopLoss { state.pointee.queue.insertAtFront(order) } else { state.pointee.queue.append(order) }
+    state.pointee.setBracket(role, of: position, to: price, order: order.id)
+    state.pointee.isQuiet = false
+    recordAccepted(order)
   }
 
   /// Takes an order out of the queue and, if it is a bracket, off its trade.
@@ -213,13 +223,19 @@ extension SimulatedBroker {
     state.pointee.queue.remove(slot)
     record(.cancelled, order, reason: reason)
     guard order.isContingent, let position = position(of: order.tradeID) else { return }
-    if state.pointee.open[position].stopLossOrder == order.id {
-      state.pointee.open[position].stopLoss = .nan
-      state.pointee.open[position].stopLossOrder = 0
+    let trade = state.pointee.open[position]
+    if (order.role == .stopLoss ? trade.stopLossOrder : trade.takeProfitOrder) == order.id {
+      state.pointee.setBracket(order.role, of: position, to: .nan, order: 0)
     }
-    if state.pointee.open[position].takeProfitOrder == order.id {
-      state.pointee.open[position].takeProfit = .nan
-      state.pointee.open[position].takeProfitOrder = 0
+  }
+}
+
+extension OrderSize {
+  /// The number alone: the fraction, or the units.
+  fileprivate var magnitude: Double {
+    switch self {
+    case .fraction(let fraction): fraction
+    case .units(let units): units
     }
   }
 }

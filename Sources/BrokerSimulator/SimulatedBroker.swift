@@ -42,12 +42,30 @@ public final class SimulatedBroker {
   ///
   /// - Returns: Whether the account is still alive.
   public func process(_ index: Int) -> Bool {
+    // Short and without a call on the way, so that it needs no stack: on most bars it is all there is to do.
+    guard state.pointee.isQuiet else { return processOrders(index) }
     state.pointee.index = index
+    let equity = state.pointee.cash + (series.close[index] * state.pointee.heldUnits - state.pointee.heldCost)
+    state.pointee.setEquity(equity, at: index)
+    return equity > 0 || endInRuin(index)
+  }
+
+  /// ``process(_:)`` on a bar on which more may happen than a change of value.
+  @inline(never)
+  func processOrders(_ index: Int) -> Bool {
+    state.pointee.index = index
+    state.pointee.makeRoom(bars: series.count)
     if !state.pointee.queue.isEmpty { workOffQueue() }
     if isStrict, openTradeCount > 0, isRuinedInside(index) { return false }
     let equity = equity(at: series.close[index])
     state.pointee.setEquity(equity, at: index)
-    if equity > 0 { return true }
+    state.pointee.noteQuiet(isStrict: isStrict)
+    return equity > 0 || endInRuin(index)
+  }
+
+  /// Closes the account at the close of a bar; tells that it is no longer alive.
+  @inline(never)
+  func endInRuin(_ index: Int) -> Bool {
     ruin(at: index, price: { [close = series.close[index]] _ in close })
     return false
   }
@@ -77,20 +95,53 @@ public final class SimulatedBroker {
       ? low : nil
   }
 
-  func record(
-    _ kind: OrderEvent.Kind, _ order: RestingOrder, size: Double? = nil, price: Double? = nil, commission: Double = 0,
-    tradeID: TradeID? = nil, at index: Int? = nil, reason: OrderReason? = nil
+  /// Records that an order rests now.
+  func recordAccepted(_ order: RestingOrder) {
+    guard state.pointee.keepsOrderEvents else { return }
+    let index = state.pointee.index
+    append(
+      .accepted, order, index, size: order.isFraction ? 0 : abs(order.size), price: order.price, tradeID: order.tradeID)
+  }
+
+  /// Records that an order was executed.
+  ///
+  /// - Parameter kind: `filled` or `partiallyClosed`.
+  func recordExecution(
+    _ kind: OrderEvent.Kind, _ order: RestingOrder, size: Double, price: Double, commission: Double, tradeID: TradeID,
+    at index: Int
   ) {
-    let index = index ?? state.pointee.index
+    guard state.pointee.keepsOrderEvents else { return }
+    append(kind, order, index, size: size, price: price, commission: commission, tradeID: tradeID)
+  }
+
+  /// Records any other step.
+  func record(
+    _ kind: OrderEvent.Kind, _ order: RestingOrder, size: Double? = nil, price: Double? = nil,
+    reason: OrderReason? = nil
+  ) {
+    let index = state.pointee.index
     if kind == .rejected {
       state.pointee.rejectedCount += 1
       state.pointee.lastRejection = (index, reason)
     }
     guard state.pointee.keepsOrderEvents else { return }
-    state.pointee.orderEvents.append(
-      kind, index: index, time: series.times[index], orderID: order.id,
-      clientOrderID: order.label == 0 ? nil : state.pointee.labels[order.label].clientOrderID, role: order.role,
-      instrument: 0, side: order.side, size: size ?? (order.isFraction ? 0 : abs(order.size)),
-      price: price ?? order.price, commission: commission, tradeID: tradeID ?? order.tradeID, reason: reason)
+    append(
+      kind, order, index, size: size ?? (order.isFraction ? 0 : abs(order.size)), price: price ?? order.price,
+      tradeID: order.tradeID, reason: reason)
+  }
+
+  private func append(
+    _ kind: OrderEvent.Kind, _ order: RestingOrder, _ index: Int, size: Double, price: Double, commission: Double = 0,
+    tradeID: TradeID, reason: OrderReason? = nil
+  ) {
+    let event = OrderEventLog.Entry(
+      kind, index: index, time: series.times[index], orderID: order.id, role: order.role, side: order.side, size: size,
+      price: price, commission: commission, tradeID: tradeID)
+    if order.label == 0, reason == nil {
+      state.pointee.orderEvents.append(event)
+    } else {
+      state.pointee.orderEvents.append(
+        event, clientOrderID: state.pointee.labels[order.label].clientOrderID, reason: reason)
+    }
   }
 }

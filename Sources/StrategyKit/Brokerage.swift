@@ -26,6 +26,11 @@ public protocol Brokerage: AnyObject {
   ///
   /// - Throws: ``OrderRejection``; the rejection is also recorded as an order event.
   func place(_ request: OrderRequest) throws(OrderRejection) -> OrderID
+  /// Places an entry order for the first instrument at any price, without texts: the same as ``place(_:)``, for which a
+  /// broker may have a shorter way.
+  ///
+  /// - Throws: ``OrderRejection``; the rejection is also recorded as an order event.
+  func placeAtMarket(_ side: Side, size: OrderSize) throws(OrderRejection) -> OrderID
   /// Queues an order that closes a part of a trade at the next chance.
   ///
   /// - Parameter portion: Part of the trade's size, above 0 and at most 1.
@@ -46,4 +51,11 @@ public protocol Brokerage: AnyObject {
   func annotate(_ name: String, _ value: Double)
   /// Adds a sentence to the run's warnings.
   func warn(_ message: String)
+}
+
+extension Brokerage {
+  /// Places it like any other order.
+  public func placeAtMarket(_ side: Side, size: OrderSize) throws(OrderRejection) -> OrderID {
+    try place(OrderRequest(side, size: size))
+  }
 }

@@ -51,9 +51,7 @@ public struct StrategyContext {
     size: OrderSize = .all, limit: Double? = nil, stop: Double? = nil, stopLoss: Double? = nil,
     takeProfit: Double? = nil, tag: String? = nil
   ) -> OrderID? {
-    place(
-      OrderRequest(
-        .buy, size: size, limit: limit, stop: stop, stopLoss: stopLoss, takeProfit: takeProfit, tag: tag))
+    enter(.buy, size, limit, stop, stopLoss, takeProfit, tag)
   }
 
   /// Places a sell order; all buying power and any price unless said otherwise.
@@ -63,9 +61,21 @@ public struct StrategyContext {
     size: OrderSize = .all, limit: Double? = nil, stop: Double? = nil, stopLoss: Double? = nil,
     takeProfit: Double? = nil, tag: String? = nil
   ) -> OrderID? {
-    place(
+    enter(.sell, size, limit, stop, stopLoss, takeProfit, tag)
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func enter(
+    _ side: Side, _ size: OrderSize, _ limit: Double?, _ stop: Double?, _ stopLoss: Double?, _ takeProfit: Double?,
+    _ tag: String?
+  ) -> OrderID? {
+    if limit == nil, stop == nil, stopLoss == nil, takeProfit == nil, tag == nil {
+      return try? broker.placeAtMarket(side, size: size)
+    }
+    return place(
       OrderRequest(
-        .sell, size: size, limit: limit, stop: stop, stopLoss: stopLoss, takeProfit: takeProfit, tag: tag))
+        side, size: size, limit: limit, stop: stop, stopLoss: stopLoss, takeProfit: takeProfit, tag: tag))
   }
 
   /// Closes a part of every open trade at the next chance.

@@ -5,24 +5,50 @@
 /// read, so take the elements one by one, or `Array(log)` to look at them often. An event's `sequence` is its position.
 public struct OrderEventLog: RandomAccessCollection, Sendable {
   /// An event without its texts.
-  private struct Entry: Sendable {
-    var index: Int
-    var time: EpochMilliseconds
-    var orderID: OrderID
-    var instrument: InstrumentIndex
-    var size: Double
+  @frozen
+  @usableFromInline
+  package struct Entry: Sendable {
+    @usableFromInline var index: Int
+    @usableFromInline var time: EpochMilliseconds
+    @usableFromInline var orderID: OrderID
+    @usableFromInline var instrument: InstrumentIndex
+    @usableFromInline var size: Double
     /// NaN for none.
-    var price: Double
-    var commission: Double
+    @usableFromInline var price: Double
+    @usableFromInline var commission: Double
     /// 0 for none: trades are counted from 1.
-    var tradeID: TradeID
-    /// Position in ``details``; 0 for none.
-    var detail: Int32
-    var kind: OrderEvent.Kind
-    var role: PendingOrder.Role
-    var side: Side
-    /// Position in ``plainReasons``, counted from 1; 0 when there is no reason or it is among the details.
-    var plainReason: UInt8
+    @usableFromInline var tradeID: TradeID
+    /// Position in ``OrderEventLog/details``; 0 for none.
+    @usableFromInline var detail: Int32 = 0
+    @usableFromInline var kind: OrderEvent.Kind
+    @usableFromInline var role: PendingOrder.Role
+    @usableFromInline var side: Side
+    /// Position in ``OrderEventLog/plainReasons``, counted from 1; 0 when there is no reason or it is among the details.
+    @usableFromInline var plainReason: UInt8 = 0
+
+    /// Makes an event without texts and reason.
+    ///
+    /// - Parameters:
+    ///   - price: NaN for none.
+    ///   - tradeID: 0 for none.
+    @inlinable
+    @inline(__always)
+    package init(
+      _ kind: OrderEvent.Kind, index: Int, time: EpochMilliseconds, orderID: OrderID, role: PendingOrder.Role,
+      instrument: InstrumentIndex = 0, side: Side, size: Double, price: Double, commission: Double, tradeID: TradeID
+    ) {
+      self.index = index
+      self.time = time
+      self.orderID = orderID
+      self.instrument = instrument
+      self.size = size
+      self.price = price
+      self.commission = commission
+      self.tradeID = tradeID
+      self.kind = kind
+      self.role = role
+      self.side = side
+    }
   }
 
   /// What few events have.
@@ -31,7 +57,7 @@ public struct OrderEventLog: RandomAccessCollection, Sendable {
     var reason: OrderReason?
   }
 
-  private var entries: [Entry] = []
+  @usableFromInline var entries: [Entry] = []
   private var details: [Detail] = [Detail()]
 
   /// Reasons without values.
@@ -67,33 +93,31 @@ public struct OrderEventLog: RandomAccessCollection, Sendable {
   /// Adds an event at the end; its `sequence` becomes its position.
   public mutating func append(_ event: OrderEvent) {
     append(
-      event.kind, index: event.index, time: event.time, orderID: event.orderID, clientOrderID: event.clientOrderID,
-      role: event.role, instrument: event.instrument, side: event.side, size: event.size, price: event.price ?? .nan,
-      commission: event.commission, tradeID: event.tradeID ?? 0, reason: event.reason)
+      Entry(
+        event.kind, index: event.index, time: event.time, orderID: event.orderID, role: event.role,
+        instrument: event.instrument, side: event.side, size: event.size, price: event.price ?? .nan,
+        commission: event.commission, tradeID: event.tradeID ?? 0),
+      clientOrderID: event.clientOrderID, reason: event.reason)
   }
 
-  /// Adds an event at the end, given its parts.
-  ///
-  /// - Parameters:
-  ///   - price: NaN for none.
-  ///   - tradeID: 0 for none.
-  package mutating func append(
-    _ kind: OrderEvent.Kind, index: Int, time: EpochMilliseconds, orderID: OrderID, clientOrderID: String?,
-    role: PendingOrder.Role, instrument: InstrumentIndex, side: Side, size: Double, price: Double, commission: Double,
-    tradeID: TradeID, reason: OrderReason?
-  ) {
-    var detail = 0
-    let plainReason = reason.map(Self.plainReason) ?? 0
-    if clientOrderID != nil || (reason != nil && plainReason == 0) {
-      detail = details.count
-      details.append(Detail(clientOrderID: clientOrderID, reason: plainReason == 0 ? reason : nil))
+  /// Adds an event without texts and reason at the end.
+  @inlinable
+  package mutating func append(_ entry: Entry) { entries.append(entry) }
+
+  /// Adds an event at the end.
+  package mutating func append(_ entry: Entry, clientOrderID: String?, reason: OrderReason?) {
+    var entry = entry
+    entry.plainReason = reason.map(Self.plainReason) ?? 0
+    let detail = Detail(clientOrderID: clientOrderID, reason: entry.plainReason == 0 ? reason : nil)
+    if detail.clientOrderID != nil || detail.reason != nil {
+      entry.detail = Int32(clamping: details.count)
+      details.append(detail)
     }
-    entries.append(
-      Entry(
-        index: index, time: time, orderID: orderID, instrument: instrument, size: size, price: price,
-        commission: commission, tradeID: tradeID, detail: Int32(clamping: detail), kind: kind, role: role, side: side,
-        plainReason: plainReason))
+    entries.append(entry)
   }
+
+  /// Makes room for `count` events in all.
+  package mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
 
   /// Position of a reason without values in ``plainReasons``, counted from 1; 0 for any other.
   private static func plainReason(_ reason: OrderReason) -> UInt8 {
