@@ -20,8 +20,23 @@ enum BlockLogarithm {
     of values: UnsafeMutableBufferPointer<Double>, count: Int, into results: UnsafeMutableBufferPointer<Double>
   ) {
     if count % 2 == 1 { values[count] = 1 }
+    // In parts, so that one number far from 1 has few others looked at again.
+    for start in stride(from: 0, to: count, by: 16) {
+      let end = min(start &+ 16, count)
+      if !approximate(values, start, end, into: results) {
+        for index in start..<end where !(abs(values[index] - 1) < limit) { results[index] = log(values[index]) }
+      }
+    }
+  }
+
+  /// ln(x) of the values from `start`, which is even, to `end`; tells whether all are near enough to 1 for it.
+  @inline(__always)
+  private static func approximate(
+    _ values: UnsafeMutableBufferPointer<Double>, _ start: Int, _ end: Int,
+    into results: UnsafeMutableBufferPointer<Double>
+  ) -> Bool {
     var isNear = SIMDMask<SIMD2<Int64>>(repeating: true)
-    for index in stride(from: 0, to: count, by: 2) {
+    for index in stride(from: start, to: end, by: 2) {
       let value = SIMD2(values[index], values[index + 1])
       let distance = value - 1
       isNear .&= (distance .< limit) .& (distance .> -limit)
@@ -36,8 +51,7 @@ enum BlockLogarithm {
       results[index] = result.x
       results[index + 1] = result.y
     }
-    if isNear[0], isNear[1] { return }
-    for index in 0..<count where !(abs(values[index] - 1) < limit) { results[index] = log(values[index]) }
+    return isNear[0] && isNear[1]
   }
 
   private static let limit = 1.0 / 16

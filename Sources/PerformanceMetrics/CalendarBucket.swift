@@ -59,13 +59,15 @@ struct CalendarDay {
   /// Moves on to the day of a time at or after ``end``.
   @inline(__always)
   mutating func advance(to time: EpochMilliseconds) {
-    // Most days are followed by the next one, which needs no division.
-    guard time &- end < CalendarBucket.millisecondsPerDay else {
+    // Most days are followed by the next one, or by the one after a weekend, which needs no division.
+    guard time &- end < 7 &* CalendarBucket.millisecondsPerDay else {
       self = CalendarDay(of: time)
       return
     }
-    number &+= 1
-    end &+= CalendarBucket.millisecondsPerDay
-    weekday = weekday == 6 ? 0 : weekday &+ 1
+    repeat {
+      number &+= 1
+      end &+= CalendarBucket.millisecondsPerDay
+      weekday = weekday == 6 ? 0 : weekday &+ 1
+    } while time >= end
   }
 }

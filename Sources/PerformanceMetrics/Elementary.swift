@@ -19,7 +19,13 @@ enum Elementary {
       factors.initialize(repeating: 1)
       return returns.withUnsafeBufferPointer { returns in
         PairwiseSum.sum(count: returns.count) { range, block in
-          for offset in 0..<range.count { factors[offset] = 1 + returns[range.lowerBound + offset] }
+          for offset in stride(from: 0, to: range.count &- 1, by: 2) {
+            let index = range.lowerBound &+ offset
+            let factor = 1 + SIMD2(returns[index], returns[index &+ 1])
+            factors[offset] = factor.x
+            factors[offset &+ 1] = factor.y
+          }
+          if range.count % 2 == 1 { factors[range.count - 1] = 1 + returns[range.upperBound - 1] }
           BlockLogarithm.logarithms(of: factors, count: range.count, into: block)
         }
       }
@@ -34,8 +40,9 @@ enum Elementary {
       PairwiseSum.sum(count: values.count) { range, block in
         let ceiling = SIMD2(repeating: cap)
         for offset in stride(from: 0, to: range.count - 1, by: 2) {
-          let index = range.lowerBound + offset
-          let deviations = pointwiseMin(SIMD2(values[index], values[index + 1]), ceiling) - center
+          let index = range.lowerBound &+ offset
+          let pair = SIMD2(values[index], values[index &+ 1])
+          let deviations = pair.replacing(with: ceiling, where: pair .> ceiling) - center
           block[offset] = deviations.x * deviations.x
           block[offset + 1] = deviations.y * deviations.y
         }

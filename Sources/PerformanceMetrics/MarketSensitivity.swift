@@ -66,11 +66,21 @@ enum MarketSensitivity {
     of values: UnsafeBufferPointer<Double>, _ range: Range<Int>, ratios: Block, into block: Block
   ) {
     let mean = BlockLogarithm.logarithm(values[values.count - 1] / values[0]) / Double(values.count - 1)
-    for offset in 0..<range.count {
-      ratios[offset] = values[range.lowerBound + offset + 1] / values[range.lowerBound + offset]
+    let count = range.count
+    for offset in stride(from: 0, to: count &- 1, by: 2) {
+      let index = range.lowerBound &+ offset
+      let ratio = SIMD2(values[index &+ 1], values[index &+ 2]) / SIMD2(values[index], values[index &+ 1])
+      ratios[offset] = ratio.x
+      ratios[offset &+ 1] = ratio.y
     }
-    BlockLogarithm.logarithms(of: ratios, count: range.count, into: block)
-    for offset in 0..<range.count { block[offset] -= mean }
+    if count % 2 == 1 { ratios[count - 1] = values[range.upperBound] / values[range.upperBound - 1] }
+    BlockLogarithm.logarithms(of: ratios, count: count, into: block)
+    // The block has room for a whole number of pairs.
+    for offset in stride(from: 0, to: count, by: 2) {
+      let deviation = SIMD2(block[offset], block[offset &+ 1]) - mean
+      block[offset] = deviation.x
+      block[offset &+ 1] = deviation.y
+    }
   }
 
   /// Sums of deviations, their squares and their products.

@@ -28,21 +28,23 @@ struct PeriodEnds {
     guard let firstTime = times.first else { return (0, 0) }
     var day = CalendarDay(of: firstTime)
     var number = bucket.number(ofDay: day.number)
-    var weekendBars = day.isWeekend ? 1 : 0
+    var dayStart = 0
+    var weekendBars = 0
     var count = 0
-    for index in 1..<times.count {
-      // The calendar is asked once a day, and for its larger units only where they count.
-      if times[index] >= day.end {
-        day.advance(to: times[index])
-        let next = bucket == .day ? day.number : bucket.number(ofDay: day.number)
-        if next != number {
-          positions[count] = index - 1
-          count += 1
-          number = next
-        }
+    // The calendar is asked once a day, and for its larger units only where they count.
+    for index in 1..<times.count where times[index] >= day.end {
+      weekendBars &+= day.isWeekend ? index &- dayStart : 0
+      dayStart = index
+      day.advance(to: times[index])
+      if bucket != .day {
+        let next = bucket.number(ofDay: day.number)
+        if next == number { continue }
+        number = next
       }
-      weekendBars += day.isWeekend ? 1 : 0
+      positions[count] = index &- 1
+      count &+= 1
     }
+    weekendBars += day.isWeekend ? times.count - dayStart : 0
     positions[count] = times.count - 1
     return (count + 1, weekendBars)
   }
