@@ -62,6 +62,16 @@ struct Binder {
     note(code)
   }
 
+  /// Binds a literal. It lives as long as the program, so SQLite keeps its address and copies nothing.
+  @inline(__always)
+  mutating func bind(literal text: StaticString) {
+    index += 1
+    note(
+      UnsafeRawPointer(text.utf8Start).withMemoryRebound(to: CChar.self, capacity: text.utf8CodeUnitCount) {
+        sqlite3_bind_text64(statement, index, $0, UInt64(text.utf8CodeUnitCount), nil, UInt8(SQLITE_UTF8))
+      })
+  }
+
   mutating func bind(blob bytes: UnsafeRawBufferPointer) {
     index += 1
     guard let start = bytes.baseAddress, !bytes.isEmpty else {

@@ -90,14 +90,14 @@ enum ResultRows {
       let reason = event.reason.map { StoredReason($0) }
       binder.bind(row)
       binder.bind(event.sequence)
-      binder.bind(event.kind.rawValue)
+      binder.bind(literal: event.kind.literal)
       binder.bind(event.index)
       binder.bind(event.time)
       binder.bind(event.orderID)
       binder.bind(event.clientOrderID)
-      binder.bind(event.role.rawValue)
+      binder.bind(literal: event.role.literal)
       binder.bind(event.instrument)
-      binder.bind(event.side.rawValue)
+      binder.bind(literal: event.side.literal)
       binder.bind(event.size)
       binder.bind(event.price)
       binder.bind(event.commission)
@@ -117,4 +117,38 @@ enum ResultRows {
       }
     }
   }
+}
+
+// The raw values once more, as literals, which cost nothing to bind.
+
+extension OrderEvent.Kind {
+  /// The raw value.
+  var literal: StaticString {
+    switch self {
+    case .accepted: "accepted"
+    case .rejected: "rejected"
+    case .triggered: "triggered"
+    case .filled: "filled"
+    case .partiallyClosed: "partially_closed"
+    case .cancelled: "cancelled"
+    case .expired: "expired"
+    }
+  }
+}
+
+extension PendingOrder.Role {
+  /// The raw value.
+  var literal: StaticString {
+    switch self {
+    case .entry: "entry"
+    case .close: "close"
+    case .stopLoss: "stop_loss"
+    case .takeProfit: "take_profit"
+    }
+  }
+}
+
+extension Side {
+  /// The raw value.
+  var literal: StaticString { self == .buy ? "buy" : "sell" }
 }
