@@ -30,6 +30,20 @@ enum Measure {
     return best
   }
 
+  /// CPU seconds each of several works took at best. They take turns, so that what disturbs the machine disturbs all, and
+  /// a ratio of two of them is of one moment.
+  static func turns(_ repetitions: Int, _ works: [() throws -> Void]) throws -> [Double] {
+    var best = [Double](repeating: .infinity, count: works.count)
+    for _ in 0..<repetitions {
+      for (index, work) in works.enumerated() {
+        let start = cpuSeconds
+        try work()
+        best[index] = min(best[index], cpuSeconds - start)
+      }
+    }
+    return best
+  }
+
   /// CPU seconds of this process.
   static var cpuSeconds: Double { time(CLOCK_PROCESS_CPUTIME_ID) }
 

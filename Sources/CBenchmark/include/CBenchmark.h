@@ -23,6 +23,12 @@ cbenchmark_result cbenchmark_sma_cross(const double *open, const double *close, 
                                        double cash, double commission, double units, double *curve,
                                        cbenchmark_trade *trades);
 
+/// The same work as the host does for its sma_cross: compensated sums, orders for all the cash sized to whole units and
+/// checked against it, every closed trade and every step of every order in lists that grow, the equity of every bar.
+/// Profits and trades are the host's to the last bit. `trades` is -1 when there was no memory.
+cbenchmark_result cbenchmark_sma_cross_orders(const int64_t *times, const double *open, const double *close, long count,
+                                              int fast_period, int slow_period, double cash, double commission);
+
 /// Writes `rows` equity points into a new SQLite file in one transaction, WAL, 100 rows a statement. Returns the CPU
 /// seconds it took, or -1.
 double cbenchmark_insert_rows(const char *path, long rows);
