@@ -131,6 +131,7 @@ static long read_lines(int descriptor, char *buffer, size_t size, long *bytes) {
   }
 }
 
+// Writes all of it; returns 0 when the other side is gone.
 static int write_all(int descriptor, const char *bytes, long count) {
   while (count > 0) {
     ssize_t written = write(descriptor, bytes, (size_t)count);
@@ -325,17 +326,6 @@ done:
   return seconds;
 }
 
-// Writes all of it; returns 0 when the other side is gone.
-static int write_all(int descriptor, const char *bytes, size_t size) {
-  while (size > 0) {
-    ssize_t count = write(descriptor, bytes, size);
-    if (count <= 0) return 0;
-    bytes += count;
-    size -= (size_t)count;
-  }
-  return 1;
-}
-
 // How many lines end in some bytes.
 static long lines_in(const char *bytes, size_t size) {
   long lines = 0;
@@ -362,7 +352,7 @@ double cbenchmark_echo(long count, long request, long answer, long window) {
       ssize_t size = read(down[0], buffer, 1 << 16);
       if (size <= 0) break;
       for (long lines = lines_in(buffer, (size_t)size); lines > 0; lines--)
-        if (!write_all(up[1], line, (size_t)answer)) _exit(0);
+        if (!write_all(up[1], line, answer)) _exit(0);
     }
     _exit(0);
   }
@@ -375,7 +365,7 @@ double cbenchmark_echo(long count, long request, long answer, long window) {
     long sent = 0, received = 0;
     while (received < count) {
       while (sent < count && sent - received < window) {
-        if (!write_all(down[1], line, (size_t)request)) goto gone;
+        if (!write_all(down[1], line, request)) goto gone;
         sent++;
       }
       ssize_t size = read(up[0], buffer, 1 << 16);
