@@ -4,14 +4,6 @@ import ProgramSupport
 import RunStore
 import TradingModel
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Options that say where runs are kept.
 struct DatabaseOptions: ParsableArguments {
   @Option(
@@ -33,19 +25,12 @@ struct DatabaseOptions: ParsableArguments {
     } catch { throw CommandFailure.failed(error) }
   }
 
-  /// Saves a run; the report says where, or why not.
-  func save(_ report: inout BacktestReport) {
+  /// Saves a run that finished at a time; the report says where, or why not.
+  func save(_ report: inout BacktestReport, finished: EpochMilliseconds) {
     do {
-      report.save(in: try file(), now: Self.now, engineVersion: Version.text, makeID: RunQueue.newID)
+      report.save(in: try file(), now: finished, engineVersion: Version.text, makeID: RunQueue.newID)
     } catch {
       report.saveFailure = "The run was not saved: \(error)"
     }
-  }
-
-  /// The time of day.
-  static var now: EpochMilliseconds {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

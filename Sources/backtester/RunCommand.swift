@@ -105,9 +105,11 @@ struct RunCommand: ParsableCommand {
       bar.finish()
       throw CommandFailure(error)
     }
-    if !noSave { database.save(&report) }
+    // Read once: the page written now and the one made of the saved run name the same time.
+    let finished = RunQueue.now
+    if !noSave { database.save(&report, finished: finished) }
     if self.report != "-" { try show(report) }
-    try writePage(report)
+    try writePage(report, finished: finished)
     if report.status != .completed {
       throw CommandFailure(message: report.failure?.message ?? "The run was cancelled.", exitCode: 1)
     }
@@ -131,10 +133,10 @@ struct RunCommand: ParsableCommand {
     return (String(text[..<equals]), .text(String(text[text.index(after: equals)...])))
   }
 
-  private func writePage(_ report: BacktestReport) throws {
+  private func writePage(_ report: BacktestReport, finished: EpochMilliseconds) throws {
     guard let file = self.report else { return }
     let record = report.record(
-      id: report.runID ?? "not-saved", finished: DatabaseOptions.now, engineVersion: Version.text)
+      id: report.runID ?? "not-saved", finished: finished, engineVersion: Version.text)
     let page = RunReport.html(record, RunResult(report.run), bars: .loaded(report.bars), version: Version.text)
     try OutputFile.write(page, to: file)
   }

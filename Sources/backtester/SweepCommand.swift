@@ -123,9 +123,9 @@ struct SweepCommand: ParsableCommand {
       service.pluginLog = { line in Terminal.note("[strategy] \(line)") }
       var generator = SystemRandomNumberGenerator()
       sweep = try service.sweep(
-        makeRequest(service.marketData), id: RunIdentifier.make(at: DatabaseOptions.now, using: &generator),
+        makeRequest(service.marketData), id: RunIdentifier.make(at: RunQueue.now, using: &generator),
         store: store?.store,
-        engineVersion: Version.text, clock: { DatabaseOptions.now }, isCancelled: { Interrupt.isRequested })
+        engineVersion: Version.text, clock: { RunQueue.now }, isCancelled: { Interrupt.isRequested })
       // Only now, when nothing is wrong with the request: an older file is not lost to a slip.
       output = try csv.map(CSVOutput.init)
       try sweep.start()
