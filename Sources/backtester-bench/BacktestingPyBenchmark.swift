@@ -33,7 +33,7 @@ enum BacktestingPyBenchmark {
     exec(compile(open(strategy).read(), strategy, "exec"), names)
     data = pandas.read_csv(bars, index_col=0, float_precision="round_trip")
     data.index = pandas.to_datetime(data.index, unit="ms")
-    test = backtesting.Backtest(data, names["LaBomba"], cash=1e6, commission=0.0002)
+    test = backtesting.Backtest(data, names["LaBomba"], cash=1e9, commission=1e-6)
     best = 1e9
     for _ in range(int(repetitions)):
         start = time.process_time()

@@ -2,7 +2,7 @@ import JSONRPC
 import PluginHost
 import StrategyProtocol
 
-/// The hot messages: writing a bar, reading an answer with two orders.
+/// The hot messages: writing a bar, reading answers with none to two orders.
 enum CodecBenchmark {
   static func run() throws {
     let count = 100_000
@@ -35,9 +35,19 @@ enum CodecBenchmark {
     }
     Measure.report(
       "write a bar (\(bytes) bytes)", "\(Measure.decimals(write / Double(count) * 1e9, 0)) ns", "goal 400 ns")
+    let orders = [
+      #"{"do":"order","side":"buy","quantity":100,"stop_loss":99.5}"#,
+      #"{"do":"order","side":"sell","quantity":50,"limit_price":105.25}"#,
+    ]
+    try read("without orders", [])
+    try read("with one order", Array(orders.prefix(1)))
+    try read("with two orders", orders)
+  }
+
+  private static func read(_ what: String, _ orders: [String]) throws {
+    let count = 100_000
     let answer = Array(
-      #"{"jsonrpc":"2.0","id":53,"result":{"actions":[{"do":"order","side":"buy","quantity":100,"stop_loss":99.5},{"do":"order","side":"sell","quantity":50,"limit_price":105.25}]}}"#
-        .utf8)
+      #"{"jsonrpc":"2.0","id":53,"result":{"actions":[\#(orders.joined(separator: ","))]}}"#.utf8)
     let scanner = ActionScanner(symbols: SymbolTable(["GOOG"]))
     var result = BarAnswer()
     var actions = 0
@@ -52,7 +62,8 @@ enum CodecBenchmark {
       }
     }
     Measure.report(
-      "read an answer with two orders", "\(Measure.decimals(read / Double(count) * 1e9, 0)) ns", "goal 500 ns")
-    if actions != 60 * count { print("  the answer was not read") }
+      "read an answer \(what) (\(answer.count) bytes)", "\(Measure.decimals(read / Double(count) * 1e9, 0)) ns",
+      "goal 500 ns")
+    if actions != 30 * orders.count * count { print("  the answer was not read") }
   }
 }
