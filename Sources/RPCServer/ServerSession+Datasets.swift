@@ -8,9 +8,19 @@ extension ServerSession {
 
   func listDatasets(_ request: DatasetsListRequest) throws -> DatasetsListResponse {
     let page = try Page(cursor: request.cursor, limit: request.limit)
-    // One without usable bars has no form on the wire; `backtester data show` tells what is wrong with it.
-    let all = try datasets.list().compactMap(DatasetRecord.init)
-    return DatasetsListResponse(items: page.items(of: all), nextCursor: page.next(total: all.count))
+    let all = try datasets.outlines()
+    // Only those of the page are read and hashed. One without usable bars has no form on the wire and leaves the page
+    // shorter; `backtester data show` tells what is wrong with it.
+    let items = try page.items(of: all).compactMap { outline in
+      do throws(ServiceError) {
+        return DatasetRecord(try datasets.describe(outline.id))
+      } catch {
+        // It was removed meanwhile.
+        if case .unknownDataset = error { return nil }
+        throw error
+      }
+    }
+    return DatasetsListResponse(items: items, nextCursor: page.next(total: all.count))
   }
 
   func describe(_ request: DatasetsDescribeRequest) throws -> DatasetRecord {

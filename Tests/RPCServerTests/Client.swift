@@ -1,4 +1,5 @@
 import BacktestService
+import Foundation
 import JSONRPC
 import PluginHost
 import RPCServer
@@ -20,6 +21,8 @@ final class Client: Sendable {
   enum Framing { case lines, contentLength }
 
   let store: SQLiteRunStore
+  /// Where its server keeps bars; not where whoever runs the tests does.
+  private let cacheFolder = FileManager.default.temporaryDirectory.appending(path: "rpc-\(UUID().uuidString)").path()
   private let framing: Framing
   private let toServer: Int32
   private let fromServer: Int32
@@ -32,6 +35,7 @@ final class Client: Sendable {
     maximumMessageBytes: Int = 1 << 20
   ) throws {
     self.framing = framing
+    let cacheFolder = cacheFolder
     self.store = try store ?? SQLiteRunStore.inMemory(program: "tests")
     let (serverInput, clientOutput) = try Self.pipe()
     let (clientInput, serverOutput) = try Self.pipe()
@@ -39,7 +43,8 @@ final class Client: Sendable {
     fromServer = clientInput
     let service = BacktestService(
       catalog: StrategyCatalog(directory: PluginDirectory([], environment: { _ in nil }), pythonPackage: nil),
-      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 10_000, hostProcessID: 1))
+      pluginOptions: Plugin.Options(hostVersion: "0", timeoutScale: 10_000, hostProcessID: 1),
+      marketData: MarketDataProvider(environment: { $0 == "BACKTESTER_CACHE" ? cacheFolder : nil }))
     let queue = try RunQueue(
       service: service, store: self.store,
       configuration: .init(workers: workers, maximumQueued: maximumQueued, engineVersion: "0"))
@@ -58,6 +63,7 @@ final class Client: Sendable {
   deinit {
     closeWriting()
     closeReading()
+    try? FileManager.default.removeItem(atPath: cacheFolder)
   }
 
   private static func pipe() throws -> (read: Int32, write: Int32) {

@@ -10,8 +10,15 @@ final class BarCache: Sendable {
   private let queue: DatabaseQueue
   /// Data sets as they were read, while nothing in the file changes. Used with the database in hand only, one at a time.
   private let recent = RecentlyUsed<DataSetKey, StoredDataSet>(maximumBytes: 128 << 20, maximumCount: 32)
-  /// SQLite's count of other connections' commits when the first of ``recent`` was read.
-  private let version = Mutex<Int64?>(nil)
+  /// Series built from them, with their hashes.
+  private let built = RecentlyUsed<BuiltSeries.Key, BuiltSeries>(maximumBytes: 128 << 20, maximumCount: 64)
+  private struct Reading {
+    /// SQLite's count of other connections' commits when the first of ``recent`` was read.
+    var version: Int64?
+    /// Goes up with every change of the file that is noticed.
+    var generation: UInt64 = 1
+  }
+  private let reading = Mutex(Reading())
 
   /// Opens the file `bars.sqlite` in a folder, making both when they are not there.
   init(directory: String) throws(MarketDataError) {
@@ -66,9 +73,33 @@ final class BarCache: Sendable {
   /// leaves a connection's own commits out.
   private func writeDataSets<Value>(_ body: (Database) throws -> Value) throws(MarketDataError) -> Value {
     try write { db in
-      defer { recent.forgetAll() }
+      defer { forget() }
       return try body(db)
     }
+  }
+
+  private func forget() {
+    reading.withLock { $0.generation += 1 }
+    recent.forgetAll()
+    built.forgetAll()
+  }
+
+  /// A series of a data set, made if it was not lately.
+  ///
+  /// - Parameters:
+  ///   - held: The data set; only one as ``dataSet(_:)`` gives it, unchanged, is looked up.
+  ///   - make: Makes the series, by what the key says alone.
+  func series(
+    of held: StoredDataSet, range: Range<EpochMilliseconds>, interval: String, adjusted: Bool,
+    make: () throws(MarketDataError) -> BuiltSeries
+  ) throws(MarketDataError) -> BuiltSeries {
+    guard held.generation > 0 else { return try make() }
+    let key = BuiltSeries.Key(
+      set: held.key, generation: held.generation, range: range, interval: interval, adjusted: adjusted)
+    if let found = built.value(key) { return found }
+    let made = try make()
+    built.keep(made, under: key, bytes: 1024 + made.series.count * MemoryLayout<Bar>.size)
+    return made
   }
 
   // MARK: Data sets
@@ -79,11 +110,11 @@ final class BarCache: Sendable {
     return try read { db in
       // First, so that a commit that comes in between makes what is read now be read again.
       let version = try Int64.fetchOne(db, sql: "PRAGMA data_version")
-      let isUnchanged = self.version.withLock { known in
-        defer { known = version }
-        return known == version
+      let isUnchanged = reading.withLock { reading in
+        defer { reading.version = version }
+        return reading.version == version
       }
-      if !isUnchanged { recent.forgetAll() }
+      if !isUnchanged { forget() }
       if let held = recent.value(key) { return held }
       guard
         let row = try Row.fetchOne(
@@ -99,9 +130,10 @@ final class BarCache: Sendable {
         db, sql: "SELECT * FROM corporateAction WHERE dataSetId = ? ORDER BY time, rowid",
         arguments: [row["id"] as Int64])
       let columns = BlobColumns(db: db, table: "dataSet", row: row["id"])
-      guard let dataSet = try Self.dataSet(row, columns, actions: actions, key: key) else {
+      guard var dataSet = try Self.dataSet(row, columns, actions: actions, key: key) else {
         throw MarketDataError.cache(path: path, reason: "what it holds of \(key.symbol) is damaged")
       }
+      dataSet.generation = reading.withLock { $0.generation }
       recent.keep(dataSet, under: key, bytes: 1024 + dataSet.bars.count * 56 + dataSet.actions.count * 64)
       return dataSet
     }

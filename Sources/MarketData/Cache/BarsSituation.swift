@@ -63,8 +63,10 @@ struct BarsSituation: Sendable {
   // MARK: The answer
 
   /// The bars, from what is held.
+  ///
+  /// - Parameter cache: Where what is held was read, to look the series up there; `nil` for what was fetched just now.
   func answer(
-    host: String, wasFetched: Bool, notes: [String], showsAge: Bool
+    host: String, wasFetched: Bool, notes: [String], showsAge: Bool, cache: BarCache?
   ) throws(MarketDataError) -> LoadedBars {
     let request = load.request
     let held =
@@ -77,11 +79,19 @@ struct BarsSituation: Sendable {
     let raw = held.bars.slice(from: range.lowerBound, to: range.upperBound)
     let builder = BarSeriesBuilder(
       symbol: request.symbol, source: load.stored, interval: request.interval, adjusted: request.adjusted)
-    let (series, builderNotes) = try builder.series(raw)
-    let barNotes = builderNotes + rangeNotes(held, series) + currencyNotes(held, series)
+    let built: BuiltSeries
+    if let cache {
+      built = try cache.series(
+        of: held, range: range, interval: request.interval.rawValue, adjusted: request.adjusted
+      ) { () throws(MarketDataError) in try BuiltSeries(raw, builder) }
+    } else {
+      built = try BuiltSeries(raw, builder)
+    }
+    let series = built.series
+    let barNotes = built.notes + rangeNotes(held, series) + currencyNotes(held, series)
     let provenance = BarsProvenance(
       source: held.key.provider, host: held.host, fetchedAt: held.fetchedAt, age: age, wasFetched: wasFetched,
-      snapshot: DataSnapshot.sha256(of: series), adjusted: request.adjusted && raw.adjustedClose != nil,
+      snapshot: built.sha256, adjusted: request.adjusted && raw.adjustedClose != nil,
       barNotes: barNotes,
       loadNotes: loadNotes, from: request.from.map { clock.barTime(of: $0) },
       to: request.to.map { clock.barTime(of: $0) })

@@ -221,12 +221,15 @@ public final class MarketDataService: Sendable {
     let range = (from ?? .min)..<max(from ?? .min, to ?? .max)
     let raw = held.bars.slice(from: range.lowerBound, to: range.upperBound)
     let builder = BarSeriesBuilder(symbol: name, source: nil, interval: nil, adjusted: adjusted)
-    let (series, notes) = try builder.series(raw)
+    let built = try cache.series(
+      of: held, range: range, interval: held.key.interval, adjusted: adjusted
+    ) { () throws(MarketDataError) in try BuiltSeries(raw, builder) }
+    let (series, notes) = (built.series, built.notes)
     let loaded = LoadedBars(
       series: series, instrument: Instrument(symbol: name, currency: held.currency),
       provenance: BarsProvenance(
         source: "import", host: held.host, fetchedAt: held.fetchedAt, age: max(0, now - held.fetchedAt),
-        wasFetched: false, snapshot: DataSnapshot.sha256(of: series),
+        wasFetched: false, snapshot: built.sha256,
         adjusted: adjusted && raw.adjustedClose != nil, barNotes: notes, from: from, to: to),
       actions: held.actions.filter { range.contains($0.time) })
     return (loaded, held.key.interval)

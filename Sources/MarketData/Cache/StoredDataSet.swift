@@ -16,6 +16,8 @@ struct StoredDataSet: Sendable, Equatable {
   var key: DataSetKey
   /// Counts changes, so that two processes notice each other's.
   var revision: Int64 = 0
+  /// Which state of the cache it was read in; 0 for one that is not as it was read.
+  var generation: UInt64 = 0
   var currency: String?
   var exchange = ""
   var instrumentType = ""

@@ -84,7 +84,7 @@ final class YahooLoader: Sendable {
     if asked.to.map({ $0 > hull.upperBound }) ?? true { request.to = bound(hull.upperBound) }
     let cut = BarsLoad(request: request, stored: load.stored, now: load.now, isMirror: true)
     var loaded = try cut.situation(held, zone: zone).answer(
-      host: held.host, wasFetched: false, notes: [], showsAge: false)
+      host: held.host, wasFetched: false, notes: [], showsAge: false, cache: cache)
     (loaded.provenance.from, loaded.provenance.to) = asked
     if keepsSnapshot, !loaded.series.isEmpty {
       try cache.saveSnapshot(loaded, interval: request.interval.rawValue, now: load.now)
@@ -143,7 +143,7 @@ final class YahooLoader: Sendable {
     _ situation: BarsSituation, _ cache: BarCache, wasFetched: Bool, notes: [String], showsAge: Bool = false
   ) throws(MarketDataError) -> LoadedBars {
     let loaded = try situation.answer(
-      host: source.host, wasFetched: wasFetched, notes: notes, showsAge: showsAge)
+      host: source.host, wasFetched: wasFetched, notes: notes, showsAge: showsAge, cache: wasFetched ? nil : cache)
     if !loaded.series.isEmpty {
       try cache.saveSnapshot(loaded, interval: situation.load.request.interval.rawValue, now: situation.load.now)
     }

@@ -70,6 +70,26 @@ struct SnapshotTests {
     #expect(throws: MarketDataError.noSuchDataSet("a")) { try closes(other) }
   }
 
+  @Test func theSameBarsAreMadeAndHashedOnce() throws {
+    let service = service().service
+    func isShared(_ one: LoadedBars, _ other: LoadedBars) -> Bool {
+      one.series.close.withUnsafeBufferPointer { one in
+        other.series.close.withUnsafeBufferPointer { one.baseAddress == $0.baseAddress }
+      }
+    }
+    try service.importBlocking(try series(), name: "a", origin: "a.csv")
+    let whole = try service.loadImportedBlocking(name: "a")
+    #expect(isShared(whole, try service.loadImportedBlocking(name: "a")))
+    #expect(whole.provenance.snapshot == DataSnapshot.sha256(of: whole.series))
+    let part = try service.loadImportedBlocking(name: "a", from: 86_400_000)
+    #expect(part.series.close == [11, 12] && part.provenance.snapshot == DataSnapshot.sha256(of: part.series))
+    #expect(isShared(part, try service.loadImportedBlocking(name: "a", from: 86_400_000)))
+    try service.importBlocking(try series([4, 5, 6]), name: "a", origin: "a.csv")
+    let changed = try service.loadImportedBlocking(name: "a")
+    #expect(
+      changed.series.close == [4, 5, 6] && changed.provenance.snapshot == DataSnapshot.sha256(of: changed.series))
+  }
+
   @Test func snapshotsOfRunsStayAndOthersGoAfterNinetyDays() throws {
     let clock = TestClock("2024-01-01 12:00")
     let service = service(TemporaryFolder(), clock).service
