@@ -1,4 +1,5 @@
 import BacktestService
+import Dispatch
 import PerformanceMetrics
 import PluginHost
 import RunStore
@@ -116,14 +117,23 @@ import TradingModel
 
   @Test func aFullQueueRefuses() async throws {
     let queue = try Self.queue(store, workers: 1, maximumQueued: 1)
-    let running = try queue.submit(Self.silent)
-    // It counts as waiting until the worker has taken it up.
-    while running.status == .queued { await Task.yield() }
+    // The worker is held where it has taken the run up, so that the next one waits for as long as the test takes.
+    let gate = DispatchSemaphore(value: 0)
+    let isTaken = Atomic(false)
+    let running = try queue.submit(Self.request()) { _, change in
+      guard case .status(.starting) = change else { return }
+      isTaken.store(true, ordering: .releasing)
+      gate.wait()
+    }
+    while !isTaken.load(ordering: .acquiring) { await Task.yield() }
     let waiting = try queue.submit(Self.request())
     #expect(throws: QueueError.full(limit: 1)) { try queue.submit(Self.request()) }
     #expect(try store.list(RunQuery()).total == 2)
+    queue.shutDown(cancelling: true) {}
+    gate.signal()
     await queue.shutDown(cancelling: true)
-    #expect(running.status == .cancelled && waiting.status == .cancelled)
+    #expect(running.status == .cancelled, "\(String(describing: running.outcomeIfFinished?.record.failure))")
+    #expect(waiting.status == .cancelled)
     #expect(throws: QueueError.shuttingDown) { try queue.submit(Self.request()) }
   }
 
