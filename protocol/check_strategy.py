@@ -48,6 +48,7 @@ HOST_CAPABILITIES = {
     "time_in_force": ["gtc"],
     "event_kinds": ["accepted", "rejected", "triggered", "filled", "partially_closed", "cancelled", "expired"],
     "lookahead_checks": ["truncation", "perturbation"],
+    "next_index": True,
 }
 ERROR_CODES = {-32700, -32600, -32601, -32602, -32603, -32800, 1001, 1002, 1003, 1004, 2005, 3001, 4004, 5001}
 DAY = 86_400_000
@@ -196,11 +197,13 @@ def check_parameters(schema):
 
 
 def check_run_start(result, mode):
-    fields(result, "", [], ["mode", "warmup_bars", "label"])
+    fields(result, "", [], ["mode", "warmup_bars", "early_orders", "label"])
     if "mode" in result and one_of([mode], result["mode"], "/mode") != mode:
         fail("/mode", f"was {result['mode']}; the mode asked for is {mode}")
     if "warmup_bars" in result:
         whole(result["warmup_bars"], "/warmup_bars")
+    if "early_orders" in result:
+        want("a boolean", result["early_orders"], "/early_orders")
     if "label" in result:
         want("a string", result["label"], "/label")
 
@@ -256,9 +259,9 @@ def check_action(action, at, symbols, indexed):
         whole(action["bar_index"], f"{at}/bar_index")
 
 
-def check_annotations(value, count=None):
-    for name, item in want("an object", value, "/annotations").items():
-        at = f"/annotations/{name}"
+def check_annotations(value, count=None, field="/annotations"):
+    for name, item in want("an object", value, field).items():
+        at = f"{field}/{name}"
         values = [item] if count is None else want("an array", item, at)
         if count is not None and len(values) != count:
             fail(at, f"has {len(values)} values; it must have one for each of the {count} bars")
@@ -267,11 +270,16 @@ def check_annotations(value, count=None):
                 want("a number", number, at)
 
 
-def check_answer_form(result, count=None):
-    """The form of an answer to bar/next or bars/next without its actions."""
-    fields(result, "", [], ["actions", "annotations"])
+def check_answer_form(result, count=None, passing_from=None):
+    """The form of an answer to bar/next or bars/next without its actions; passing_from is the bar asked about where
+    bars may be passed over."""
+    ahead = [] if passing_from is None else ["next_index", "annotations_ahead"]
+    fields(result, "", [], ["actions", "annotations", *ahead])
     want("an array", result.get("actions", []), "/actions")
     check_annotations(result.get("annotations", {}), count)
+    if passing_from is not None:
+        following = whole(result.get("next_index", passing_from + 1), "/next_index", passing_from + 1)
+        check_annotations(result.get("annotations_ahead", {}), following - passing_from - 1, "/annotations_ahead")
 
 
 def check_indices(actions, first, count):
@@ -945,9 +953,12 @@ class Run:
         result = self.child.ask("run/start", params)
         check_run_start(result, mode)
         self.warmup = result.get("warmup_bars", 0)
+        self.early = result.get("early_orders", False)
+        # The bar to ask about next in the mode preload, unless there are order events before; how many there were then.
+        self.next_asked = self.events_known = 0
         if mode in ("preload", "vectorized"):
             self.load(columns, chunks)
-        self.index = 0 if mode == "lockstep" else self.first
+        self.index = 0 if mode == "lockstep" else self.first - 1 if mode == "preload" and self.early else self.first
 
     @property
     def first(self):
@@ -961,22 +972,29 @@ class Run:
 
     def params(self, index, advance=True):
         """The params of a bar/next; moves the broker on unless told not to."""
+        if advance:
+            self.work(index)
+        return self.message(index, advance)
+
+    def work(self, index):
+        """Lets the broker work on a bar."""
+        bars = {symbol: self.bars[symbol][index] for symbol in self.symbols}
+        if index < self.first:
+            self.broker.index, self.broker.time = index, self.time(index)
+            self.broker.close.update({s: b[3] for s, b in bars.items() if b is not None})
+        else:
+            self.broker.process(index, self.time(index), bars)
+
+    def message(self, index, with_account):
         bars = {symbol: self.bars[symbol][index] for symbol in self.symbols}
         params = {"run_id": self.run_id, "index": index, "time": self.time(index)}
         if self.mode == "lockstep":
             params["bars"] = bars
-        warm = index < self.first
-        if warm:
+        if index < self.first:
             params["warmup"] = True
-        if advance:
-            if warm:
-                self.broker.index, self.broker.time = index, params["time"]
-                self.broker.close.update({s: b[3] for s, b in bars.items() if b is not None})
-            else:
-                self.broker.process(index, params["time"], bars)
         if self.session.needs("events"):
             params["events"], self.broker.events = self.broker.events, []
-        if self.session.needs("account") and advance:
+        if self.session.needs("account") and with_account:
             always = self.session.capabilities.get("account") == "always"
             for name, value in self.broker.state().items():
                 if always or self.sent.get(name) != value:
@@ -988,11 +1006,13 @@ class Run:
 
     def take(self, index, result):
         """Checks an answer to bar/next and lets the broker perform it."""
-        check_answer_form(result)
+        check_answer_form(result, passing_from=index if self.mode == "preload" else None)
+        self.next_asked = result.get("next_index", index + 1)
+        self.events_known = len(self.broker.events)
         actions = result.get("actions", [])
         for position, action in enumerate(actions):
             check_action(action, f"/actions/{position}", self.symbols, False)
-        if index < self.first:
+        if index < self.first and not (self.early and index == self.first - 1):
             if actions:
                 raise Failure(f"the answer to warm-up bar {index} holds actions; the first decision is on bar {self.first}")
         else:
@@ -1002,8 +1022,13 @@ class Run:
         return result
 
     def step(self, advance=True, change=None):
-        """Sends the next bar and takes its answer."""
-        params = self.params(self.index, advance)
+        """Sends the next bar and takes its answer, unless the strategy said that it may be passed over."""
+        if advance:
+            self.work(self.index)
+        if self.mode == "preload" and self.index < self.next_asked and len(self.broker.events) == self.events_known:
+            self.index += 1
+            return {}
+        params = self.message(self.index, advance)
         if change:
             change(params)
         result = self.take(self.index, self.child.ask("bar/next", params))
@@ -1035,13 +1060,17 @@ class Run:
             if len(json.dumps(params)) > limit:
                 raise Skip(f"the strategy reads only {limit} bytes a line")
             result = self.child.ask("series/load", params)
-            fields(result, "", ["received"], ["warmup_bars"])
+            fields(result, "", ["received"], ["warmup_bars", "early_orders"])
             if whole(result["received"], "/received") != len(rows):
                 fail("/received", f"was {result['received']}; {len(rows)} rows were sent")
             if "warmup_bars" in result:
                 warmup = whole(result["warmup_bars"], "/warmup_bars")
                 if "last" in params:
                     self.warmup = warmup
+            if "early_orders" in result:
+                early = want("a boolean", result["early_orders"], "/early_orders")
+                if "last" in params:
+                    self.early = early
 
     def evaluate(self):
         params = {"run_id": self.run_id, "first_index": 0, "count": self.count, "progress_token": "check"}

@@ -77,7 +77,9 @@ public struct BacktestEngine: Sendable {
     let count = series[0].count
     var context = StrategyContext(market: MarketView(series), broker: broker)
     broker.acceptsOrders = false
+    let firstAccepted = strategy.placesEarlyOrders ? warmUpIndex : Int.max
     while index < min(warmUpIndex + 1, count) {
+      if index == firstAccepted { broker.acceptsOrders = true }
       context.market.reveal(index)
       broker.passOver(index)
       try strategy.observe(context.market)

@@ -15,6 +15,8 @@ extension SimulatedBroker {
     }
     return state.pointee.readEvents
   }
+  /// Number of steps of all orders so far.
+  public var orderEventCount: Int { state.pointee.orderEvents.count }
   /// Every step of every order so far, in the form a run keeps.
   public var orderEventLog: OrderEventLog { state.pointee.orderEvents }
   /// Whether events are kept. Without, nothing else differs; set it before the first bar.

@@ -4,22 +4,29 @@ import StrategyProtocol
 /// The forms of the answers within a run.
 enum AnswerForm {
   static func runStart(_ result: JSONValue, mode: ExecutionMode) throws {
-    try Form.fields(result, "", required: [], optional: ["mode", "warmup_bars", "label"])
+    try Form.fields(result, "", required: [], optional: ["mode", "warmup_bars", "early_orders", "label"])
     if let accepted = result["mode"] { try Form.word(accepted, of: [mode.rawValue], "/mode") }
     if let warmUp = result["warmup_bars"] { try Form.whole(warmUp, "/warmup_bars") }
+    if let early = result["early_orders"] { try Form.boolean(early, "/early_orders") }
     if let label = result["label"] { try Form.string(label, "/label") }
   }
 
   /// The form of an answer to `bar/next` (count `nil`) or `bars/next` without its actions.
-  static func decision(_ result: JSONValue, count: Int? = nil) throws {
-    try Form.fields(result, "", required: [], optional: ["actions", "annotations"])
+  ///
+  /// - Parameter index: The bar asked about, where bars may be passed over.
+  static func decision(_ result: JSONValue, count: Int? = nil, passingOverFrom index: Int? = nil) throws {
+    let ahead = index == nil ? [] : ["next_index", "annotations_ahead"]
+    try Form.fields(result, "", required: [], optional: ["actions", "annotations"] + ahead)
     try Form.array(result["actions"], "/actions")
     try annotations(result["annotations"], count: count)
+    guard let index else { return }
+    let next = try result["next_index"].map { try Form.whole($0, "/next_index", from: index + 1) } ?? index + 1
+    try annotations(result["annotations_ahead"], "/annotations_ahead", count: next - index - 1)
   }
 
-  static func annotations(_ value: JSONValue?, count: Int? = nil) throws {
-    for member in try Form.object(value ?? .object([]), "/annotations") {
-      let at = "/annotations/\(member.key)"
+  static func annotations(_ value: JSONValue?, _ field: String = "/annotations", count: Int? = nil) throws {
+    for member in try Form.object(value ?? .object([]), field) {
+      let at = "\(field)/\(member.key)"
       let values = count == nil ? [member.value] : try Form.array(member.value, at)
       if let count, values.count != count {
         throw CheckFailure(

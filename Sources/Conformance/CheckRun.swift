@@ -23,6 +23,11 @@ final class CheckRun {
   var broker: PracticeBroker
   private var sent: [String: JSONValue] = [:]
   private var warmUp = 0
+  private var placesEarlyOrders = false
+  /// The bar to ask about next in the mode preload, unless there are order events before.
+  private var nextAsked = 0
+  /// The broker's unsent events when that was said.
+  private var eventsKnown = 0
   /// The next bar.
   var index = 0
   /// What was decided.
@@ -48,8 +53,9 @@ final class CheckRun {
     let result = try probe.ask("run/start", startParams(encoding))
     try AnswerForm.runStart(result, mode: options.mode)
     warmUp = result["warmup_bars"]?.intValue ?? 0
+    placesEarlyOrders = result["early_orders"]?.boolValue ?? false
     if let encoding { try load(encoding) }
-    index = options.mode == .lockstep ? 0 : first
+    index = options.mode == .lockstep ? 0 : options.mode == .preload && placesEarlyOrders ? first - 1 : first
   }
 
   private func startParams(_ encoding: String?) throws -> JSONValue {
@@ -85,22 +91,29 @@ final class CheckRun {
   ///
   /// - Parameter advances: Whether the broker works on the bar; off leaves account and trades out.
   func params(_ index: Int, advances: Bool = true) -> JSONValue {
+    if advances { work(index) }
+    return message(index, hasAccount: advances)
+  }
+
+  /// Lets the broker work on a bar.
+  private func work(_ index: Int) {
+    let (time, rows) = (PracticeBars.time(index), rows(index))
+    if index < first { broker.observe(index, time, rows) } else { broker.process(index, time, rows) }
+  }
+
+  private func message(_ index: Int, hasAccount: Bool) -> JSONValue {
     let rows = rows(index)
     let time = PracticeBars.time(index)
     var params: JSONValue = ["run_id": .string(runID), "index": JSONValue(index), "time": .int(time)]
     if options.mode == .lockstep {
       params["bars"] = .object(zip(bars.symbols, rows).map { .init($0, $1?.row ?? .null) })
     }
-    let isWarmUp = index < first
-    if isWarmUp { params["warmup"] = true }
-    if advances {
-      if isWarmUp { broker.observe(index, time, rows) } else { broker.process(index, time, rows) }
-    }
+    if index < first { params["warmup"] = true }
     if session.needs("events") {
       params["events"] = .array(broker.events)
       broker.events = []
     }
-    if session.needs("account"), advances {
+    if session.needs("account"), hasAccount {
       let isAlways = session.capabilities["account"] == "always"
       for member in broker.state where isAlways || sent[member.key] != member.value {
         sent[member.key] = member.value
@@ -116,12 +129,14 @@ final class CheckRun {
 
   /// Checks an answer to `bar/next` and lets the broker perform it.
   func take(_ index: Int, _ result: JSONValue) throws {
-    try AnswerForm.decision(result)
+    try AnswerForm.decision(result, passingOverFrom: options.mode == .preload ? index : nil)
+    nextAsked = result["next_index"]?.intValue ?? index + 1
+    eventsKnown = broker.events.count
     let list = result["actions"]?.arrayValue ?? []
     for (position, action) in list.enumerated() {
       try ActionForm.check(action, "/actions/\(position)", symbols: bars.symbols, isIndexed: false)
     }
-    if index >= first {
+    if index >= first || placesEarlyOrders && index == first - 1 {
       broker.perform(list)
     } else if !list.isEmpty {
       throw CheckFailure("the answer to warm-up bar \(index) holds actions; the first decision is on bar \(first)")
@@ -130,9 +145,14 @@ final class CheckRun {
     annotations.append(result["annotations"] ?? .object([]))
   }
 
-  /// Sends the next bar and takes its answer.
+  /// Sends the next bar and takes its answer, unless the strategy said that it may be passed over.
   func step(advances: Bool = true, change: ((inout JSONValue) -> Void)? = nil) throws {
-    var params = params(index, advances: advances)
+    if advances { work(index) }
+    if options.mode == .preload, index < nextAsked, broker.events.count == eventsKnown {
+      index += 1
+      return
+    }
+    var params = message(index, hasAccount: advances)
     change?(&params)
     try take(index, probe.ask("bar/next", params))
     index += 1
@@ -180,12 +200,16 @@ final class CheckRun {
   }
 
   private func takeLoaded(_ result: JSONValue, _ rows: Int, _ isLast: Bool) throws {
-    try Form.fields(result, "", required: ["received"], optional: ["warmup_bars"])
+    try Form.fields(result, "", required: ["received"], optional: ["warmup_bars", "early_orders"])
     let received = try Form.whole(result["received"] ?? .null, "/received")
     if received != rows { throw CheckFailure(at: "/received", "was \(received); \(rows) rows were sent") }
     if let value = result["warmup_bars"] {
       let bars = try Form.whole(value, "/warmup_bars")
       if isLast { warmUp = bars }
+    }
+    if let value = result["early_orders"] {
+      try Form.boolean(value, "/early_orders")
+      if isLast { placesEarlyOrders = value.boolValue == true }
     }
   }
 

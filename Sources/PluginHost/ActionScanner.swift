@@ -8,15 +8,28 @@ package struct BarAnswer {
   package var actions: [ActionScanner.Entry] = []
   /// Values for charts on one bar, in the answer to `bar/next`.
   package var annotations: [(name: String, value: Double)] = []
-  /// Values for charts per bar, in the other answers; NaN where there is none.
+  /// Values for charts per bar, in the other answers and for bars ahead; NaN where there is none.
   package var annotationLists: [(name: String, values: [Double])] = []
+  /// The bar before which nothing is decided unless an order event comes first.
+  package var nextIndex: Int?
+  /// Names of the annotations of earlier bars by their place: the next bar has the same ones, and no text is made anew.
+  private var knownNames: [String] = []
 
   package init() {}
+
+  /// Adds a value for charts on one bar.
+  fileprivate mutating func annotate(_ name: JSONStringView, _ value: Double) {
+    let place = annotations.count
+    if place == knownNames.count { knownNames.append(name.string) }
+    if !name.equals(knownNames[place]) { knownNames[place] = name.string }
+    annotations.append((knownNames[place], value))
+  }
 
   mutating func removeAll() {
     actions.removeAll(keepingCapacity: true)
     annotations.removeAll(keepingCapacity: true)
     annotationLists.removeAll(keepingCapacity: true)
+    nextIndex = nil
   }
 }
 
@@ -76,7 +89,10 @@ package struct ActionScanner {
     while try scanner.nextKey() {
       switch scanner.key {
       case "actions": try scanActions(&scanner, into: &answer.actions)
-      case "annotations": try scanAnnotations(&scanner, into: &answer)
+      case "annotations": try scanAnnotations(&scanner, "annotations", annotationForm, into: &answer)
+      case "next_index" where annotationForm == .value: answer.nextIndex = try Self.nextIndex(&scanner)
+      case "annotations_ahead" where annotationForm == .value:
+        try scanAnnotations(&scanner, "annotations_ahead", .list, into: &answer)
       default: try scanner.skipValue()
       }
     }
@@ -91,14 +107,24 @@ package struct ActionScanner {
     while try scanner.nextElement() { actions.append(try scanAction(&scanner, number: actions.count)) }
   }
 
-  private func scanAnnotations(_ scanner: inout JSONScanner, into answer: inout BarAnswer) throws {
+  private static func nextIndex(_ scanner: inout JSONScanner) throws -> Int? {
+    if try scanner.readIfNull() { return nil }
+    guard let value = try scanner.readDoubleIfNumber(), let index = Int(exactly: value), index > 0 else {
+      throw fault("/next_index", "must be a whole number above the bar's index")
+    }
+    return index
+  }
+
+  private func scanAnnotations(
+    _ scanner: inout JSONScanner, _ field: String, _ form: AnnotationForm, into answer: inout BarAnswer
+  ) throws {
     if try scanner.readIfNull() { return }
-    guard try scanner.peekKind() == .object else { throw Self.fault("/annotations", "must be an object") }
+    guard try scanner.peekKind() == .object else { throw Self.fault("/\(field)", "must be an object") }
     try scanner.beginObject()
     while try scanner.nextKey() {
-      let name = scanner.key.string
-      switch (try scanner.peekKind(), annotationForm) {
-      case (.number, .value): answer.annotations.append((name, try scanner.readDouble()))
+      let name = scanner.key
+      switch (try scanner.peekKind(), form) {
+      case (.number, .value): answer.annotate(name, try scanner.readDouble())
       case (.null, .value): try scanner.readNull()
       case (.array, .list):
         var values: [Double] = []
@@ -106,11 +132,11 @@ package struct ActionScanner {
         while try scanner.nextElement() {
           if try scanner.readIfNull() { values.append(.nan) } else { values.append(try scanner.readDouble()) }
         }
-        answer.annotationLists.append((name, values))
+        answer.annotationLists.append((name.string, values))
       default:
         throw Self.fault(
-          "/annotations/\(name)",
-          annotationForm == .value ? "must be a number or null" : "must be a list of numbers and nulls, one a bar")
+          "/\(field)/\(name.string)",
+          form == .value ? "must be a number or null" : "must be a list of numbers and nulls, one a bar")
       }
     }
   }

@@ -85,7 +85,7 @@ package struct BarMessage {
       writer.endObject()
     }
     // Nothing changes trades or orders without leaving an event.
-    let revision = broker.orderEvents.count
+    let revision = broker.orderEventCount
     let mayDiffer = isComplete || revision != lastRevision
     lastRevision = revision
     let trades = mayDiffer ? broker.openTrades : lastTrades

@@ -36,6 +36,8 @@ public final class PluginConnection {
   private static let wakeUpsBeforeLooking = 16
   /// Answers taken at once after which standard error and the process are looked at again.
   private static let asksBeforeLooking = 64
+  /// Answers in a row that had to be waited for, after which the next ones are not expected to be there at once.
+  private static let waitsBeforeGivingUp = 4
   /// The most bytes a pipe holds on Linux unless an administrator allowed more.
   private static let largestPipe = 1 << 20
   /// How often a long wait is interrupted to look at cancellation and at the process itself.
@@ -67,6 +69,8 @@ public final class PluginConnection {
   @exclusivity(unchecked) private var wakeUps = 0
   /// Questions answered at once, without a look at anything else, since the last look.
   @exclusivity(unchecked) private var unwatched = 0
+  /// Answers in a row that were not there at once.
+  @exclusivity(unchecked) private var waits = 0
   private var isClosed = false
 
   /// Starts the process.
@@ -140,20 +144,29 @@ public final class PluginConnection {
   ///
   /// On a shared core it nearly always is: the strategy runs as soon as the message is written, and comes to its end
   /// before this thread goes on.
+  ///
+  /// - Parameter longest: How far reports of progress may extend the wait, milliseconds; `nil` when they do not.
   func ask(
-    _ method: StaticString, allowance milliseconds: Int, _ scanner: ActionScanner, into answer: inout BarAnswer,
-    params: (inout JSONWriter) -> Void
+    _ method: StaticString, allowance milliseconds: Int, upTo longest: Int?, _ scanner: ActionScanner,
+    into answer: inout BarAnswer, params: (inout JSONWriter) -> Void
   ) throws(PluginFailure) {
     if session.calls.isEmpty, !framer.pending.isEmpty { try takeUnasked() }
     let id = session.open(method, allowance: .milliseconds(milliseconds))
     try write(method, id: id, params)
-    unwatched += 1
-    if unwatched < Self.asksBeforeLooking {
+    // A strategy whose answers are never there at once is only now and then tried for having become quicker.
+    if unwatched < Self.asksBeforeLooking, waits < Self.waitsBeforeGivingUp || waits % Self.asksBeforeLooking == 0 {
+      unwatched += 1
       readOutput()
-      if let line = try nextLine(), try take(line, scanner, into: &answer) { return }
+      if let line = try nextLine(), try take(line, scanner, into: &answer) {
+        waits = 0
+        return
+      }
     }
+    waits &+= 1
     unwatched = 0
-    session.sent(now: .now())
+    let now = MonotonicTime.now()
+    session.sent(now: now)
+    session.allowProgress(until: longest.map { now + .milliseconds($0) })
     try receive(scanner, into: &answer)
   }
 

@@ -17,8 +17,16 @@ public final class PluginStrategy: Strategy {
   @exclusivity(unchecked) private var barMessage: BarMessage?
   @exclusivity(unchecked) private var scanner = ActionScanner(symbols: SymbolTable([String]()))
   @exclusivity(unchecked) private var answer = BarAnswer()
+  /// The bar to ask about next in a preloaded run, unless an order event comes first.
+  @exclusivity(unchecked) private var nextIndex = 0
+  /// Order events the strategy had been told, or whose telling it asked for, when it named ``nextIndex``.
+  @exclusivity(unchecked) private var eventsKnown = 0
+  /// The bar to which the first value of each of the answer's lists of annotations belongs.
+  @exclusivity(unchecked) private var firstAhead = 0
   private var decisions: (any DecisionStream)?
   private var isStarted = false
+  /// Whether its answer about the last bar of the warm-up may hold actions.
+  public private(set) var placesEarlyOrders = false
   /// The strategy's own numbers about the run, as JSON text.
   public private(set) var summary: String?
 
@@ -52,11 +60,15 @@ public final class PluginStrategy: Strategy {
         hint: "Accept the mode or answer error 1004.", pointer: "/mode")
     }
     isStarted = true
+    nextIndex = 0
     var warmUp = answer.warmupBars ?? 0
+    placesEarlyOrders = answer.earlyOrders == true && (mode == .lockstep || mode == .preload)
     if mode == .preload || mode == .vectorized {
       let upload = SeriesUpload(
         run, runID: runID, encoding: encoding ?? .json, file: file, capabilities: plugin.capabilities)
-      warmUp = try upload.send(connection, allowance: timeouts.seriesLoad) ?? warmUp
+      let loaded = try upload.send(connection, allowance: timeouts.seriesLoad)
+      warmUp = loaded?.warmupBars ?? warmUp
+      if let early = loaded?.earlyOrders, mode == .preload { placesEarlyOrders = early }
     }
     firstDecision = max(1, warmUp)
     switch mode {
@@ -93,7 +105,9 @@ public final class PluginStrategy: Strategy {
 
   /// Sends a bar of the warm-up, in lock-step; the other modes have their bars.
   public func warmUp(_ context: inout StrategyContext) throws {
-    if mode == .lockstep { try ask(&context, isWarmUp: true) }
+    if mode == .lockstep || mode == .preload && placesEarlyOrders && context.index == firstDecision - 1 {
+      try ask(&context, isWarmUp: true)
+    }
     try decisions?.perform(upTo: context.index, on: context.broker)
   }
 
@@ -108,14 +122,39 @@ public final class PluginStrategy: Strategy {
   }
 
   private func ask(_ context: inout StrategyContext, isWarmUp: Bool) throws {
-    connection.index = context.index
-    let market = context.market
+    let index = context.index
     let broker = context.broker
-    try connection.ask("bar/next", allowance: timeouts.barNext, scanner, into: &answer) { writer in
+    if index < nextIndex, broker.orderEventCount == eventsKnown {
+      annotateAhead(index, broker)
+      return
+    }
+    connection.index = index
+    let market = context.market
+    let longest = mode == .preload ? timeouts.seriesEvaluateMax : nil
+    eventsKnown = broker.orderEventCount
+    try connection.ask("bar/next", allowance: timeouts.barNext, upTo: longest, scanner, into: &answer) { writer in
       barMessage?.write(market, broker, isWarmUp: isWarmUp, to: &writer)
     }
     for (name, value) in answer.annotations { broker.annotate(name, value) }
+    if let next = answer.nextIndex, mode == .preload { try skip(to: next, from: index) }
     perform(broker)
+  }
+
+  private func skip(to next: Int, from index: Int) throws(PluginFailure) {
+    guard next > index else {
+      throw connection.explained(
+        ActionScanner.fault("/next_index", "was \(next) in the answer about bar \(index); it must be above it"))
+    }
+    nextIndex = next
+    firstAhead = index + 1
+  }
+
+  /// Charts what the strategy said in advance about a bar it is not asked about.
+  private func annotateAhead(_ index: Int, _ broker: any Brokerage) {
+    for note in answer.annotationLists where index - firstAhead < note.values.count {
+      let value = note.values[index - firstAhead]
+      if !value.isNaN { broker.annotate(note.name, value) }
+    }
   }
 
   private func perform(_ broker: any Brokerage) {
@@ -133,6 +172,7 @@ public final class PluginStrategy: Strategy {
   public func finish(_ outcome: RunOutcome) throws {
     PluginConnection.releaseCore()
     defer { connection.index = nil }
+    connection.allowProgress(upTo: nil)
     guard isStarted, connection.isInStep else {
       if isStarted, outcome == .completed { throw connection.failureAtTheEnd() }
       return

@@ -37,9 +37,9 @@ struct SeriesUpload {
 
   /// Sends everything.
   ///
-  /// - Returns: The warm-up the strategy named after it saw the last chunk, if it did.
-  func send(_ connection: PluginConnection, allowance: Int) throws(PluginFailure) -> Int? {
-    var warmUp: Int?
+  /// - Returns: What the strategy said after it saw the last chunk; `nil` when there is none.
+  func send(_ connection: PluginConnection, allowance: Int) throws(PluginFailure) -> SeriesLoadResponse? {
+    var last: SeriesLoadResponse?
     for chunk in chunks {
       let body = try connection.call("series/load", allowance: allowance) { writer in write(chunk, to: &writer) }
       do throws(PluginFailure) {
@@ -49,12 +49,12 @@ struct SeriesUpload {
             .protocolError, "The strategy received \(answer.received) rows of \(chunk.rows.count)",
             hint: "Answer the number of rows of the chunk.", pointer: "/received")
         }
-        warmUp = answer.warmupBars
+        last = answer
       } catch {
         throw connection.explained(error)
       }
     }
-    return warmUp
+    return last
   }
 
   /// A part of one symbol's rows: what one message carries.

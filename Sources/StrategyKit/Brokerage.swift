@@ -19,6 +19,8 @@ public protocol Brokerage: AnyObject {
   var openTradeCount: Int { get }
   /// Order events so far.
   var orderEvents: [OrderEvent] { get }
+  /// Number of ``orderEvents``; a broker may have it without making the list.
+  var orderEventCount: Int { get }
 
   /// Units held of an instrument, signed.
   func positionSize(of instrument: InstrumentIndex) -> Double
@@ -54,6 +56,8 @@ public protocol Brokerage: AnyObject {
 }
 
 extension Brokerage {
+  /// Counts the list.
+  public var orderEventCount: Int { orderEvents.count }
   /// Places it like any other order.
   public func placeAtMarket(_ side: Side, size: OrderSize) throws(OrderRejection) -> OrderID {
     try place(OrderRequest(side, size: size))

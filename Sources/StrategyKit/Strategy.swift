@@ -21,7 +21,8 @@ public protocol Strategy {
   /// Sees a bar, the newest of `market`, without acting on it.
   mutating func observe(_ market: MarketView) throws
 
-  /// Sees the account on a bar of the warm-up, after ``observe(_:)``; orders are not accepted yet.
+  /// Sees the account on a bar of the warm-up, after ``observe(_:)``; orders are not accepted yet, but on the last one from
+  /// a strategy that ``placesEarlyOrders``.
   mutating func warmUp(_ context: inout StrategyContext) throws
 
   /// Decides on the newest bar.
@@ -33,6 +34,10 @@ public protocol Strategy {
   /// Whether it looks at the broker's `orderEvents`. One that does not saves the engine keeping them where nobody else
   /// wants them, as in the trials of a sweep.
   var readsOrderEvents: Bool { get }
+
+  /// Whether orders placed in ``warmUp(_:)`` on its last bar count, so that they act on the first bar that is decided on.
+  /// Asked after ``prepare(_:)``.
+  var placesEarlyOrders: Bool { get }
 }
 
 extension Strategy {
@@ -51,6 +56,9 @@ extension Strategy {
   /// May look at them.
   @inlinable
   public var readsOrderEvents: Bool { true }
+  /// Places none.
+  @inlinable
+  public var placesEarlyOrders: Bool { false }
 }
 
 /// A strategy type that the host can list, describe and make by name.

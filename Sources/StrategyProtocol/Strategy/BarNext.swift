@@ -74,19 +74,31 @@ package struct BarNextResponse: Codable, Equatable, Sendable, WireChecked, WireS
   package var actions: [Action]?
   /// Values for charts on this bar.
   package var annotations: OrderedMap<Double?>?
+  /// Nothing is decided before this bar unless an order event comes first; only in the mode preload.
+  package var nextIndex: Int?
+  /// Values for charts on the bars from the next one up to next_index, without it.
+  package var annotationsAhead: OrderedMap<[Double?]>?
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case actions
     case annotations
+    case nextIndex = "next_index"
+    case annotationsAhead = "annotations_ahead"
   }
 
   /// Makes the message of its fields.
-  package init(actions: [Action]? = nil, annotations: OrderedMap<Double?>? = nil) {
+  package init(
+    actions: [Action]? = nil, annotations: OrderedMap<Double?>? = nil, nextIndex: Int? = nil,
+    annotationsAhead: OrderedMap<[Double?]>? = nil
+  ) {
     self.actions = actions
     self.annotations = annotations
+    self.nextIndex = nextIndex
+    self.annotationsAhead = annotationsAhead
   }
 
   package func check(_ path: WirePath) throws {
     try actions?.check(path.member("actions"))
+    try path.member("next_index").check(nextIndex, minimum: 1)
   }
 }

@@ -12,6 +12,8 @@ package struct HostCapabilities: Codable, Equatable, Sendable, WireChecked, Wire
   package var eventKinds: [String]
   /// Look-ahead checks it can make.
   package var lookaheadChecks: [String]
+  /// Whether it understands next_index in the answer to bar/next; false when left out.
+  package var nextIndex: Bool?
   /// Unofficial features, keyed `vendor/name`.
   package var experimental: WireValue?
 
@@ -22,13 +24,14 @@ package struct HostCapabilities: Codable, Equatable, Sendable, WireChecked, Wire
     case timeInForce = "time_in_force"
     case eventKinds = "event_kinds"
     case lookaheadChecks = "lookahead_checks"
+    case nextIndex = "next_index"
     case experimental
   }
 
   /// Makes it of its fields.
   package init(
     modes: [String], encodings: [String], orderTypes: [String], timeInForce: [String], eventKinds: [String],
-    lookaheadChecks: [String], experimental: WireValue? = nil
+    lookaheadChecks: [String], nextIndex: Bool? = nil, experimental: WireValue? = nil
   ) {
     self.modes = modes
     self.encodings = encodings
@@ -36,6 +39,7 @@ package struct HostCapabilities: Codable, Equatable, Sendable, WireChecked, Wire
     self.timeInForce = timeInForce
     self.eventKinds = eventKinds
     self.lookaheadChecks = lookaheadChecks
+    self.nextIndex = nextIndex
     self.experimental = experimental
   }
 
@@ -49,5 +53,5 @@ extension HostCapabilities {
   package static let standard = HostCapabilities(
     modes: ExecutionMode.allCases.map(\.rawValue), encodings: ColumnEncoding.allCases.map(\.rawValue),
     orderTypes: OrderType.allCases.map(\.rawValue), timeInForce: ["gtc"],
-    eventKinds: EventKind.allCases.map(\.rawValue), lookaheadChecks: ["truncation", "perturbation"])
+    eventKinds: EventKind.allCases.map(\.rawValue), lookaheadChecks: ["truncation", "perturbation"], nextIndex: true)
 }

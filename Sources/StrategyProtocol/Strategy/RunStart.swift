@@ -100,19 +100,25 @@ package struct RunStartResponse: Codable, Equatable, Sendable, WireChecked, Wire
   package var mode: ExecutionMode?
   /// Bars the strategy must see before it can decide; 0 when left out.
   package var warmupBars: Int?
+  /// Whether the answer about the last warm-up bar may hold actions; false when left out.
+  package var earlyOrders: Bool?
   /// Stored with the run.
   package var label: String?
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case mode
     case warmupBars = "warmup_bars"
+    case earlyOrders = "early_orders"
     case label
   }
 
   /// Makes the message of its fields.
-  package init(mode: ExecutionMode? = nil, warmupBars: Int? = nil, label: String? = nil) {
+  package init(
+    mode: ExecutionMode? = nil, warmupBars: Int? = nil, earlyOrders: Bool? = nil, label: String? = nil
+  ) {
     self.mode = mode
     self.warmupBars = warmupBars
+    self.earlyOrders = earlyOrders
     self.label = label
   }
 

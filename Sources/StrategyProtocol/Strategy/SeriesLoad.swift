@@ -58,16 +58,20 @@ package struct SeriesLoadResponse: Codable, Equatable, Sendable, WireChecked, Wi
   package var received: Int
   /// Replaces the warm-up of run/start; counts only in the answer to the last one.
   package var warmupBars: Int?
+  /// As early_orders of run/start; counts only in the answer to the last one.
+  package var earlyOrders: Bool?
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case received
     case warmupBars = "warmup_bars"
+    case earlyOrders = "early_orders"
   }
 
   /// Makes the message of its fields.
-  package init(received: Int, warmupBars: Int? = nil) {
+  package init(received: Int, warmupBars: Int? = nil, earlyOrders: Bool? = nil) {
     self.received = received
     self.warmupBars = warmupBars
+    self.earlyOrders = earlyOrders
   }
 
   package func check(_ path: WirePath) throws {
