@@ -44,13 +44,26 @@ struct BrokerState {
   var rejectedCount = 0
   var warnings: [String] = []
   var hasWarnedOfLateBracket = false
-  var notes: [(name: String, values: [(index: Int, value: Double)])] = []
+  private(set) var notes: [(name: String, values: [(index: Int, value: Double)])] = []
+  /// The note expected next: a strategy makes the same ones in the same order on every bar.
+  private var expectedNote = 0
   var acceptsOrders = true
   var nextOrderID: OrderID = 1
   var nextTradeID: TradeID = 1
   var clientOrderIDs: [String: OrderID] = [:]
 
   init(cash: Double) { self.cash = cash }
+
+  /// Notes a value for charts on the present bar.
+  mutating func note(_ name: String, _ value: Double) {
+    var place = expectedNote
+    if place >= notes.count || notes[place].name != name {
+      place = notes.firstIndex { $0.name == name } ?? notes.count
+      if place == notes.count { notes.append((name, [])) }
+    }
+    notes[place].values.append((index, value))
+    expectedNote = place + 1 == notes.count ? 0 : place + 1
+  }
 
   mutating func setEquity(_ value: Double, at index: Int) {
     if index < equityCurve.count { equityCurve[index] = value }

@@ -95,11 +95,7 @@ extension SimulatedBroker {
 
   /// Notes a value for charts on the newest bar.
   public func annotate(_ name: String, _ value: Double) {
-    if let known = state.pointee.notes.firstIndex(where: { $0.name == name }) {
-      state.pointee.notes[known].values.append((index, value))
-    } else {
-      state.pointee.notes.append((name, [(index, value)]))
-    }
+    state.pointee.note(name, value)
   }
 
   /// Adds a sentence to the run's warnings.
