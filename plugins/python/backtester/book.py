@@ -270,7 +270,9 @@ class Book:
         """``number`` makes the prices given to the strategy; ``time_of`` gives the time of a bar by its index."""
         self.number, self.time_of, self.spread, self.exclusive = number, time_of, spread, exclusive
         self.leverage = leverage
-        self.cash = self.equity = number(cash)
+        self.cash = self._equity = self._told_equity = number(cash)
+        # Net units and cost of the open trades, for the equity on bars the host is not asked about.
+        self._held = (0.0, 0.0)
         #: Open trades in opening order, resting orders in queue order, closed trades in closing order.
         self.trades, self.orders, self.closed_trades = [], [], []
         #: Actions to send with the next answer.
@@ -290,7 +292,8 @@ class Book:
         """Takes over the account fields of a bar's message."""
         account = message.get("account")
         if account is not None:
-            self.cash, self.equity = self.number(account["cash"]), self.number(account["equity"])
+            self.cash, self._told_equity = self.number(account["cash"]), self.number(account["equity"])
+        self._equity = self._told_equity
         touched, self._touched = self._touched, False
         trades, orders, closed = message.get("trades"), message.get("orders"), message.get("closed")
         if trades is not None:
@@ -303,6 +306,62 @@ class Book:
             self._take_trades()
         if touched or closed or trades is not None or orders is not None:
             self._take_orders()
+
+    # Bars about which the host is not asked.
+
+    def quiet_band(self):
+        """Two prices: on a bar whose low is above the first and whose high is below the second no order acts and the
+        account is not ruined. None when an order acts on any bar, or when there is no telling."""
+        below, above = -math.inf, math.inf
+        for order in self.orders:
+            price = order._stop
+            if price is not None:
+                waits_for_rise = order._size > 0
+            else:
+                price = order._limit
+                if price is None:
+                    return None
+                waits_for_rise = order._size < 0
+            if waits_for_rise:
+                above = min(above, price)
+            else:
+                below = max(below, price)
+        units = cost = gross = 0.0
+        for trade in self.trades:
+            units += trade._size
+            gross += abs(trade._size)
+            cost += trade._size * trade._entry_price
+        if gross != abs(units):  # both directions
+            return None
+        self._held = (units, cost)
+        if units:
+            ruin = (cost - self.cash) / units
+            # Far enough from it that rounding cannot matter.
+            if units > 0:
+                below = max(below, ruin + abs(ruin) * 1e-9)
+            else:
+                above = min(above, ruin - abs(ruin) * 1e-9)
+        return float(below), float(above)
+
+    def revalue(self):
+        """Has the open trades valued at a newer close when the equity is asked for."""
+        if self.trades:
+            self._equity = None
+
+    def confirm(self, message):
+        """Compares what the host tells about a bar with what was foreseen; returns whether they are the same."""
+        account = message.get("account")
+        if account is not None:
+            self._told_equity = self.number(account["equity"])
+        return self._told_equity == self.equity and not any(map(message.get, ("trades", "orders", "closed")))
+
+    @property
+    def equity(self):
+        """Cash plus open profit at the newest close, to the last bit as the broker values it."""
+        if self._equity is None:
+            units, cost = self._held
+            self._equity = self.cash + (self.last_price * units - cost)
+        return self._equity
 
     def _take_closed(self, records):
         still_open = {row["trade_id"] for row in self._told_trades}

@@ -107,7 +107,8 @@ class Data:
         fields["_length"] = length
         for name, column in self._used:
             fields[name] = column[:length]
-        fields.pop("index", None)
+        if "index" in fields:
+            del fields["index"]
         if self._growing:
             fields["_frame"] = fields["_pip"] = None
 

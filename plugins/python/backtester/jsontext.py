@@ -62,3 +62,10 @@ def number_texts(values):
         return orjson.dumps(values).decode("ascii")[1:-1].split(",")
     # Infinities and NaN differ from themselves by NaN.
     return [repr(value) if value - value == 0 else "null" for value in values]
+
+
+def values_text(values):
+    """A JSON object of floats by name; null for NaN and infinities."""
+    if orjson is not None:
+        return orjson.dumps(values).decode("utf-8")
+    return "{" + ",".join([quoted(name) + ":" + text for name, text in zip(values, number_texts(values.values()))]) + "}"

@@ -5,7 +5,7 @@ import os
 import sys
 
 from .bars import BarStrategy
-from .class_run import ClassStrategy
+from .class_strategy import ClassStrategy
 from .errors import StrategyFileError, strategy_error
 from .strategy import Strategy
 from .vector import VectorStrategy

@@ -31,6 +31,11 @@ def send(text):
             written += os.write(sink, line[written:])
 
 
+def report_progress(token):
+    """Tells the host that work goes on, which gives the answer more time."""
+    send(dumps({"jsonrpc": "2.0", "method": "$/progress", "params": {"token": token, "value": {"kind": "report"}}}))
+
+
 def log(message, level="info", **data):
     """Adds a line to the run's log; ``level`` is debug, info, warning or error."""
     params = {"level": level, "message": str(message)}
@@ -51,7 +56,8 @@ class Server:
     def __init__(self, strategy, failure=None):
         self.strategy, self.failure = strategy, failure
         self.initialized = False
-        #: What the host can do: ``annotate``, ``encodings``, and the ``fault`` it asks for.
+        #: What the host can do: ``annotate``, ``encodings``, ``next_index``; the ``fault`` it asks for; and
+        #: ``report_progress``, which tells it that an answer takes longer.
         self.host = None
         self.run = None
         self.run_id = None
@@ -195,10 +201,13 @@ class Server:
             raise self.failure
         self.initialized = True
         options = params.get("options") or {}
+        capabilities = params.get("capabilities") or {}
         self.host = SimpleNamespace(
             annotate=options.get("annotations", True) is not False,
             fault=options.get("fault"),
-            encodings=(params.get("capabilities") or {}).get("encodings") or ["json"],
+            encodings=capabilities.get("encodings") or ["json"],
+            next_index=capabilities.get("next_index") is True,
+            report_progress=report_progress,
         )
         strategy = self.strategy
         described = {"name": strategy.name[:100]}

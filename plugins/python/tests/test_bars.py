@@ -16,9 +16,9 @@ FIELDS = ("open", "high", "low", "close", "volume")
 
 
 class Host:
-    """annotate and encodings, as the server passes them on."""
+    """What a host can do and asks for, as the server passes it on."""
 
-    annotate, fault = True, None
+    annotate, fault, next_index = True, None, False
     encodings = ["json"]
 
 

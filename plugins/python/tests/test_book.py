@@ -187,6 +187,65 @@ class TellingTests(BookTestCase):
         self.assertEqual((position.size, position.pl_pct, bool(position)), (0, 0, False))
 
 
+class QuietTests(BookTestCase):
+    """Between which prices nothing can happen to the account."""
+
+    def told(self, trades=(), orders=(), cash=10000.0):
+        book = self.make()
+        book.update({"account": {"cash": cash, "equity": cash}, "trades": list(trades), "orders": list(orders)})
+        return book
+
+    def test_an_idle_account_is_quiet_at_any_price(self):
+        self.assertEqual(self.told().quiet_band(), (-math.inf, math.inf))
+
+    def test_each_resting_order_bounds_the_side_it_waits_on(self):
+        for fields, band in (
+            ({"limit_price": 95.0}, (95.0, math.inf)),
+            ({"stop_price": 105.0}, (-math.inf, 105.0)),
+            ({"stop_price": 105.0, "limit_price": 106.0}, (-math.inf, 105.0)),
+            ({"side": "sell", "limit_price": 105.0}, (-math.inf, 105.0)),
+            ({"side": "sell", "stop_price": 95.0}, (95.0, math.inf)),
+        ):
+            with self.subTest(fields):
+                self.assertEqual(self.told(orders=[entry_row(1, **fields)]).quiet_band(), band)
+
+    def test_an_order_at_any_price_leaves_no_bar_quiet(self):
+        self.assertIsNone(self.told(orders=[entry_row(1)]).quiet_band())
+        book = self.told()
+        self.buy(book)
+        self.assertIsNone(book.quiet_band())
+
+    def test_a_stop_loss_and_a_take_profit_enclose_the_band(self):
+        rows = [
+            entry_row(2, role="stop_loss", side="sell", stop_price=98.0, trade_id=1),
+            entry_row(3, role="take_profit", side="sell", limit_price=103.0, trade_id=1),
+        ]
+        self.assertEqual(self.told([trade_row(1, 1, sl=98.0, tp=103.0)], rows).quiet_band(), (98.0, 103.0))
+
+    def test_ruin_is_never_inside_the_band(self):
+        below, above = self.told([trade_row(1, 200, 100.0)]).quiet_band()
+        self.assertAlmostEqual(below, 50.0, 6)
+        self.assertGreater(below, 50.0)
+        self.assertEqual(above, math.inf)
+        below, above = self.told([trade_row(1, -200, 100.0)]).quiet_band()
+        self.assertAlmostEqual(above, 150.0, 6)
+        self.assertLess(above, 150.0)
+        self.assertEqual(below, -math.inf)
+
+    def test_trades_in_both_directions_are_left_to_the_host(self):
+        self.assertIsNone(self.told([trade_row(1, 10), trade_row(2, -4)]).quiet_band())
+
+    def test_the_equity_follows_the_close_as_the_broker_values_it(self):
+        book = self.told([trade_row(1, 3, 0.1), trade_row(2, 4, 0.7)], cash=10000.3)
+        book.quiet_band()
+        book.newest_close = lambda: 0.9
+        book.revalue()
+        self.assertEqual(book.equity, 10000.3 + (0.9 * 7.0 - (3 * 0.1 + 4 * 0.7)))
+        self.assertTrue(book.confirm({"account": {"cash": 10000.3, "equity": book.equity}}))
+        self.assertFalse(book.confirm({"account": {"cash": 10000.3, "equity": book.equity + 1e-9}}))
+        self.assertFalse(book.confirm({"closed": [closed_row(1)]}))
+
+
 class QueueTests(BookTestCase):
     def make_with_trades(self, **options):
         book = self.make(**options)

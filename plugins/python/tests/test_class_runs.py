@@ -1,5 +1,6 @@
 """Runs of the class API: what init() and next() see, the warm-up, parameters, and lock-step beside preload."""
 
+import json
 import math
 import unittest
 
@@ -7,7 +8,7 @@ import support
 from fake_host import FLAT, bars, column, run_start
 from support import needs_numpy, needs_pandas
 
-from backtester import Strategy, arrays, loader
+from backtester import Strategy, arrays, loader, preloaded_run
 from backtester.errors import ProtocolError, StrategyFileError
 from backtester.indicators import ema, macd, rsi, sma
 from backtester.lib import SignalStrategy, TrailingStrategy, crossover
@@ -19,9 +20,9 @@ def gap(count, missing):
 
 
 class Host:
-    """annotate and encodings, as the server passes them on."""
+    """What a host can do and asks for, as the server passes it on."""
 
-    annotate, fault = True, None
+    annotate, fault, next_index = True, None, False
     encodings = ["json"]
 
 
@@ -47,20 +48,22 @@ class RunTestCase(unittest.TestCase):
         """Runs a strategy class; returns (first decision bar, {bar: JSON text})."""
         run = self.start(cls, mode, data, parameters, **changes)
         answer = run.started()
+        early = answer.get("early_orders", False)
         count = len(data["time"])
         if mode == "preload":
             columns = {name: column(values, "i64" if name == "time" else "f64") for name, values in data.items()}
             message = {"symbol": "ACME", "offset": 0, "count": count, "rows_total": count}
             answer = run.load({**message, "columns": columns, "last": True})
+            early = answer.get("early_orders", early)
         first = max(1, answer.get("warmup_bars", 0))
         rows = list(zip(*(data[name] for name in ("open", "high", "low", "close", "volume"))))
         results, told = {}, dict(FLAT)
-        for index in range(0 if mode == "lockstep" else first, count):
+        for index in range(0 if mode == "lockstep" else first - early, count):
             message = {"run_id": "r", "index": index, "time": data["time"][index]}
             if mode == "lockstep":
                 message["bars"] = {"ACME": list(rows[index])}
-                if index < first:
-                    message["warmup"] = True
+            if index < first:
+                message["warmup"] = True
             message.update(told)
             told = {}
             message.update((account or {}).get(index, {}))
@@ -481,8 +484,6 @@ class AnswerTests(RunTestCase):
             self.assertEqual(run.bar({"run_id": "r", "index": 2, "time": 0}), "{}")
 
     def test_orders_in_init_are_sent_one_bar_before_the_first_decision(self):
-        import json
-
         decided = self.seen
 
         class Early(Strategy):
@@ -493,21 +494,36 @@ class AnswerTests(RunTestCase):
             def next(self):
                 decided.append(len(self.data) - 1)
 
-        class TooEarly(Strategy):
+        class AtOnce(Strategy):
             def init(self):
                 self.buy(size=2)
 
             def next(self):
-                pass
+                decided.append(len(self.data) - 1)
 
         for _ in self.each_backend():
-            first, results = self.run_all(Early, "preload", bars(6))
-            self.assertEqual((first, decided), (2, [3, 4, 5]))
-            self.assertEqual(json.loads(results[2])["actions"][0]["quantity"], 2)
-            with self.assertRaisesRegex(RuntimeError, r"orders in init\(\)"):
-                self.run_all(TooEarly, "preload", bars(6))
-            with self.assertRaisesRegex(RuntimeError, r"orders in init\(\)"):
-                self.run_all(Early, "lockstep", bars(6))
+            for cls, first in ((Early, 3), (AtOnce, 1)):
+                for mode in ("preload", "lockstep"):
+                    with self.subTest(cls=cls.__name__, mode=mode):
+                        decided.clear()
+                        seen, results = self.run_all(cls, mode, bars(6))
+                        self.assertEqual((seen, decided), (first, list(range(first, 6))))
+                        acted = {index: json.loads(text)["actions"] for index, text in results.items() if "act" in text}
+                        self.assertEqual({index: actions[0]["quantity"] for index, actions in acted.items()}, {first - 1: 2})
+
+    def test_orders_in_init_that_depend_on_prices_are_too_late_lock_step(self):
+        class Picky(Strategy):
+            def init(self):
+                if self.data.Close[0] == data["close"][0]:
+                    self.buy()
+
+            def next(self):
+                pass
+
+        data = bars(6)
+        for _ in self.each_backend():
+            with self.assertRaisesRegex(RuntimeError, r"init\(\) places orders on these prices"):
+                self.run_all(Picky, "lockstep", data)
 
     def test_several_symbols_are_refused(self):
         class Plain(Strategy):
@@ -559,6 +575,159 @@ class AnswerTests(RunTestCase):
                 self.assertEqual(seen.pop(), data["close"] + [7])
             with self.assertRaises(ProtocolError):
                 self.start(Sums, "preload", data).load({"offset": 3, "count": 0, "columns": {}})
+
+
+class AheadTests(RunTestCase):
+    """Decisions made before the host asks, where nothing can change in between."""
+
+    class Host(Host):
+        next_index = True
+        reports = 0
+
+        @classmethod
+        def report_progress(cls, token):
+            cls.reports += 1
+
+    def asked(self, cls, data, host=None, account=None):
+        """A preloaded run; returns {bar asked about: answer} and skips the bars that an answer says may be skipped."""
+        run = loader.offered(cls).start(run_start("preload", data), host or self.Host)
+        run.started()
+        count = len(data["time"])
+        columns = {name: column(values, "i64" if name == "time" else "f64") for name, values in data.items()}
+        message = {"symbol": "ACME", "offset": 0, "count": count, "rows_total": count, "columns": columns}
+        index = max(1, run.load({**message, "last": True})["warmup_bars"])
+        answers, told, account = {}, dict(FLAT), account or {}
+        while index < count:
+            message = {"run_id": "r", "index": index, "time": data["time"][index], **told, **account.get(index, {})}
+            told = {}
+            answers[index] = json.loads(run.bar(message))
+            index = min([answers[index].get("next_index", index + 1), *(at for at in account if at > index)])
+        return answers
+
+    class Crossing(Strategy):
+        n = 12
+
+        def init(self):
+            self.average = self.I(sma, self.data.Close, self.n, name="average")
+
+        def next(self):
+            if crossover(self.data.Close, self.average):
+                self.buy(size=1, limit=self.data.Close[-1] * 0.5)
+
+    def test_the_same_decisions_on_the_same_bars_with_fewer_questions(self):
+        data = bars(400)
+        _, one_by_one = self.run_all(self.Crossing, "preload", data)
+        one_by_one = {index: json.loads(text) for index, text in one_by_one.items()}
+        ahead = self.asked(self.Crossing, data)
+        self.assertLess(len(ahead), len(one_by_one) / 3)
+        self.assertEqual(
+            {index: answer["actions"] for index, answer in ahead.items() if "actions" in answer},
+            {index: answer["actions"] for index, answer in one_by_one.items() if "actions" in answer},
+        )
+        charted = {}
+        for index, answer in ahead.items():
+            charted[index] = answer["annotations"]["average"]
+            for place, value in enumerate(answer.get("annotations_ahead", {}).get("average", []), index + 1):
+                charted[place] = value
+        self.assertEqual(charted, {index: answer["annotations"]["average"] for index, answer in one_by_one.items()})
+
+    def test_at_most_64_bars_are_decided_on_ahead(self):
+        class Idle(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                pass
+
+        answers = self.asked(Idle, bars(200))
+        self.assertEqual(list(answers), [1, 66, 131, 196])
+        self.assertEqual(answers[196], {"next_index": 200})
+
+    def test_a_failure_belongs_to_its_own_bar(self):
+        class Failing(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                if len(self.data) == 31:
+                    raise ValueError("on bar 30")
+
+        run = []
+        with self.assertRaisesRegex(ValueError, "on bar 30"):
+            run.append(self.asked(Failing, bars(100)))
+        self.assertEqual(run, [])
+        data = bars(100)
+        started = loader.offered(Failing).start(run_start("preload", data), self.Host)
+        columns = {name: column(values, "i64" if name == "time" else "f64") for name, values in data.items()}
+        started.load({"offset": 0, "count": 100, "columns": columns, "last": True})
+        answer = json.loads(started.bar({"run_id": "r", "index": 1, "time": 0, **FLAT}))
+        self.assertEqual(answer, {"next_index": 30})
+        with self.assertRaises(ValueError):
+            started.bar({"run_id": "r", "index": 30, "time": 0})
+
+    def test_a_bar_that_touches_an_order_is_left_to_the_host(self):
+        data = bars(100)
+
+        class Idle(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                pass
+
+        price = sorted(data["low"][3:60])[2]
+        order = {
+            "order_id": 1, "client_order_id": None, "role": "entry", "symbol": "ACME", "side": "buy", "quantity": 1,
+            "limit_price": price, "stop_price": None, "stop_loss": None, "take_profit": None, "tag": None,
+            "trade_id": None,
+        }  # fmt: skip
+        answers = self.asked(Idle, data, account={1: {"orders": [order]}})
+        touched = [index for index in range(2, 100) if data["low"][index] <= price]
+        self.assertLessEqual(set(touched), set(answers))
+
+    def test_the_equity_of_bars_ahead_is_that_of_their_close(self):
+        seen = {}
+
+        class Holding(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                seen[len(self.data) - 1] = self.equity
+
+        data = bars(50)
+        trade = {
+            "trade_id": 1, "symbol": "ACME", "quantity": 7, "entry_price": 99.3, "entry_index": 1, "stop_loss": None,
+            "take_profit": None, "tag": None,
+        }  # fmt: skip
+        told = {"account": {"cash": 5000.25, "equity": 5001.0}, "trades": [trade]}
+        self.asked(Holding, data, account={1: told})
+        # The host's own figure where it tells one, and from there on what follows from the closes.
+        self.assertEqual(seen[1], 5001.0)
+        for index in range(2, 50):
+            self.assertEqual(seen[index], 5000.25 + (data["close"][index] * 7.0 - 7 * 99.3))
+
+    def test_an_account_that_was_not_foreseen_ends_the_run(self):
+        data = bars(300)
+        asked = self.asked(self.Crossing, data)
+        deciding = next(index for index, answer in asked.items() if "actions" in answer and index > 20)
+        for surprise in (
+            {"account": {"cash": 9000, "equity": 9000}},
+            {"closed": [{"trade_id": 1}]},
+            {"trades": [{"trade_id": 1}]},
+        ):
+            with self.subTest(surprise), self.assertRaisesRegex(RuntimeError, f"bar {deciding} differs"):
+                self.asked(self.Crossing, data, account={deciding: surprise})
+        with self.assertRaisesRegex(RuntimeError, "differs"):
+            self.asked(self.Crossing, data, account={deciding - 1: {}})
+
+    def test_slow_decisions_are_reported(self):
+        kept = preloaded_run._REPORT_SECONDS
+        self.addCleanup(setattr, preloaded_run, "_REPORT_SECONDS", kept)
+        preloaded_run._REPORT_SECONDS = -1
+        self.Host.reports = 0
+        self.asked(self.Crossing, bars(100))
+        self.assertGreater(self.Host.reports, 50)
 
 
 class OnlineTests(RunTestCase):
