@@ -38,6 +38,9 @@ enum PluginBenchmark {
   ]
 
   static func run() throws {
+    // A part of the names, to measure some of them only.
+    let wanted = getenv("BACKTESTER_BENCH_STRATEGY").map { String(cString: $0) } ?? ""
+    let examples = examples.filter { wanted.isEmpty || $0.name.contains(wanted) }
     // One interpreter for our strategies and for backtesting.py.
     if let python = getenv("BACKTESTER_BENCH_PYTHON") { setenv("BACKTESTER_PYTHON", python, 0) }
     let goog = EngineBenchmark.engine(try Samples.load("GOOG", adjusted: true))
@@ -45,10 +48,13 @@ enum PluginBenchmark {
     let long = EngineBenchmark.engine(try SyntheticBars.make(5000))
     print("  a bar, CPU of both processes                               host    C parent  ratio  host's share  C and C")
     for (name, path) in examples { leavingOut(name) { try all(name, path, long) } }
-    print("  a bar function that does nothing")
-    leavingOut("Python") { try idle(long) }
+    if wanted.isEmpty {
+      print("  a bar function that does nothing")
+      leavingOut("Python") { try idle(long) }
+    }
     print("  start to the answer of initialize; a whole run of GOOG, 2,148 bars, with statistics, after the start")
     for (name, path) in examples { leavingOut(name) { try whole(name, path, goog) } }
+    if !wanted.isEmpty { return }
     try BacktestingPyBenchmark.run()
     try ColumnBenchmark.run()
   }
