@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #endif
 #include "CProcess.h"
+#include "Strays.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,6 +48,17 @@ static void close_all(int pipes[3][2]) {
   for (int pipe = 0; pipe < 3; pipe++)
     for (int end = 0; end < 2; end++)
       if (pipes[pipe][end] >= 0) close(pipes[pipe][end]);
+}
+
+// An environment with one entry more, in front; NULL without memory. To be freed, its entries not.
+static const char **with_entry(const char *entry, const char *const environment[]) {
+  size_t count = 0;
+  while (environment[count]) count++;
+  const char **longer = malloc((count + 2) * sizeof *longer);
+  if (!longer) return NULL;
+  longer[0] = entry;
+  memcpy(longer + 1, environment, (count + 1) * sizeof *longer);
+  return longer;
 }
 
 int cprocess_spawn(const char *const argv[], const char *const environment[], const char *folder,
@@ -96,8 +108,12 @@ int cprocess_spawn(const char *const argv[], const char *const environment[], co
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setsigmask(&attributes, &none);
+  cprocess_make_mark(child->mark);
+  const char **marked = with_entry(child->mark, environment);
+  if (!marked) error = ENOMEM;
   if (error == 0)
-    error = posix_spawnp(&child->pid, argv[0], &actions, &attributes, (char *const *)argv, (char *const *)environment);
+    error = posix_spawnp(&child->pid, argv[0], &actions, &attributes, (char *const *)argv, (char *const *)marked);
+  free(marked);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) {
@@ -158,7 +174,12 @@ static const char guardian_script[] =
     "done\n"
     "[ -n \"$live\" ] || exit 0\n"
     "sleep 1; for one in $live; do kill -s TERM -- -$one; done\n"
-    "sleep 1; for one in $live; do kill -s KILL -- -$one; done\n";
+    "sleep 1; for one in $live; do kill -s KILL -- -$one; done\n"
+    // What left its group is known by the mark in its environment; there is no /proc everywhere.
+    "for file in /proc/[0-9]*/environ; do\n"
+    "  grep -qsF \"$0\" \"$file\" || continue\n"
+    "  file=${file#/proc/}; kill -s KILL ${file%/environ}\n"
+    "done\n";
 
 static pthread_mutex_t guardian_lock = PTHREAD_MUTEX_INITIALIZER;
 static int guardian_input = -1;
@@ -196,7 +217,7 @@ static void start_guardian(void) {
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setsigdefault(&attributes, &reset);
   posix_spawnattr_setsigmask(&attributes, &none);
-  const char *arguments[] = {"/bin/sh", "-c", guardian_script, "backtester-guardian", NULL};
+  const char *arguments[] = {"/bin/sh", "-c", guardian_script, cprocess_host_mark(), NULL};
   const char *environment[] = {"PATH=/usr/bin:/bin", NULL};
   pid_t pid;
   int error = posix_spawn(&pid, "/bin/sh", &actions, &attributes, (char *const *)arguments, (char *const *)environment);

@@ -14,6 +14,8 @@ package struct ChildProcess: ~Copyable {
   package private(set) var input: Int32
   package private(set) var output: Int32
   package private(set) var errors: Int32
+  /// The process as it was started, with the mark that all it starts have in their environment.
+  private var started: cprocess_child
   /// The wait status, once the process has ended.
   private(set) var status: Int32?
 
@@ -38,6 +40,7 @@ package struct ChildProcess: ~Copyable {
     input = child.standard_input
     output = child.standard_output
     errors = child.standard_error
+    started = child
     cprocess_guard(id)
   }
 
@@ -70,7 +73,8 @@ package struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Whether the process has ended; then kills what is left of its group, whose number is still ours, and reaps it.
+  /// Whether the process has ended; then kills what is left of its group, whose number is still ours, reaps it, and kills
+  /// what it started outside the group.
   package mutating func hasEnded() -> Bool {
     if status != nil { return true }
     if cprocess_is_ending(id) == 1 {
@@ -83,6 +87,7 @@ package struct ChildProcess: ~Copyable {
     case -1: self.status = 0
     default: return false
     }
+    cprocess_end_strays(&started)
     return true
   }
 

@@ -30,6 +30,24 @@ struct HostileTests {
     }
   }
 
+  /// Forks twice into a session of its own, as daemons do, and tells the number of the one that stays.
+  static let daemon = """
+    def daemon():
+        inner, outer = os.pipe()
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                os.write(outer, b"%d" % os.getpid())
+                for end in range(64):
+                    try: os.close(end)
+                    except OSError: pass
+                time.sleep(600)
+            os._exit(0)
+        os.wait()
+        os.write(2, b"grandchild " + os.read(inner, 20) + b"\\n")
+
+    """
+
   static let crashes = [
     Case(
       name: "exits before hello", code: "sys.exit(3)", kind: .crashed,
@@ -64,7 +82,7 @@ struct HostileTests {
       kind: .crashed, sentence: "exit code 5"),
     Case(
       name: "leaves a child outside its group that holds the pipes",
-      code: "answer(m) if method != 'bar/next' else (grandchild(lambda: time.sleep(20), True), os._exit(6))",
+      code: "answer(m) if method != 'bar/next' else (grandchild(lambda: time.sleep(600), True), os._exit(6))",
       kind: .crashed, sentence: "exit code 6"),
     Case(
       name: "leaves a child outside its group that writes for ever",
@@ -74,6 +92,10 @@ struct HostileTests {
             while True: os.write(2, b'x' * 65536); os.write(1, b'y' * 100)
         answer(m) if method != 'bar/next' else (grandchild(flood, True), os._exit(7))
         """, kind: .crashed, sentence: "exit code 7"),
+    Case(
+      name: "leaves a daemon with streams of its own",
+      code: daemon + "answer(m) if method != 'bar/next' else (daemon(), os._exit(8))", kind: .crashed,
+      sentence: "exit code 8"),
   ]
 
   static let lies = [
@@ -242,9 +264,7 @@ struct HostileTests {
     // Far above every limit involved, far below the ten minutes the fixtures sleep.
     #expect(outcome.duration < .seconds(120))
     #expect(Hostile.isGone(outcome.processID))
-    if !hostile.name.contains("outside its group") {
-      for process in Self.grandchildren(failure) { #expect(Hostile.becomesGone(process), "\(process)") }
-    }
+    for process in Self.grandchildren(failure) { #expect(Hostile.becomesGone(process), "\(process)") }
     if ![.handshakeFailed, .strategyError, .protocolError].contains(failure.kind) {
       #expect(failure.lastMethod != nil)
     }
@@ -253,6 +273,15 @@ struct HostileTests {
       let isFlood = hostile.name.contains("for ever")
       #expect(isFlood || failure.lastMessages.contains { $0.contains("bar/next") })
     }
+  }
+
+  @Test func aDaemonOfAStrategyThatDoesWellEndsWithIt() throws {
+    let code = Self.daemon + "if method == 'run/start': daemon()\nanswer(m)"
+    let outcome = try Hostile.run(Hostile.command(code))
+    #expect(outcome.failure == nil)
+    let told = outcome.log.compactMap { $0.hasPrefix("grandchild ") ? Int32($0.dropFirst(11)) : nil }
+    #expect(told.count == 1)
+    for process in told { #expect(Hostile.becomesGone(process)) }
   }
 
   private static func grandchildren(_ failure: PluginFailure) -> [Int32] {

@@ -3,6 +3,9 @@
 
 #include <sys/types.h>
 
+/// Longest mark, with the zero at its end.
+#define CPROCESS_MARK_SIZE 96
+
 /// A started child process and the host's ends of its pipes.
 typedef struct {
   pid_t pid;
@@ -12,6 +15,8 @@ typedef struct {
   int standard_output;
   /// Reads the child's standard error; close-on-exec, non-blocking.
   int standard_error;
+  /// An entry of its environment by which it and all that it starts can be known.
+  char mark[CPROCESS_MARK_SIZE];
 } cprocess_child;
 
 /// Starts `argv[0]` (searched in PATH when it has no slash) in a process group of its own, with a clean signal state, its
@@ -40,11 +45,15 @@ int cprocess_open_handle(pid_t pid);
 /// Sends a signal to the process group led by a child that is not reaped yet.
 void cprocess_signal_group(pid_t pid, int signal_number);
 
+/// Kills every process that has a child's mark in its environment: those that left the child's group by a session of their
+/// own too. Call it after the child ended. Linux only.
+void cprocess_end_strays(const cprocess_child *child);
+
 /// Has the process group led by a child ended when this program dies without ending it, by SIGKILL say.
 ///
 /// A small process of its own, started at the first call, learns of this program's end from a pipe. Children get a second
-/// to go by themselves (their input has ended), then SIGTERM, a second later SIGKILL. Where it cannot be started nothing is
-/// guarded.
+/// to go by themselves (their input has ended), then SIGTERM, a second later SIGKILL, as does whatever has a mark of this
+/// program. Where it cannot be started nothing is guarded.
 void cprocess_guard(pid_t pid);
 /// Ends the guarding of a child; call it before the child is reaped and its number may be another's.
 void cprocess_unguard(pid_t pid);

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from with_host import EXECUTABLE, OVER, PACKAGE, HostTestCase
+from with_host import EXECUTABLE, OVER, PACKAGE, HostTestCase, processes
 
 from backtester.client import BacktesterError, Client, HostEnded, StrategyCrashed
 
@@ -77,11 +78,11 @@ class StressTests(HostTestCase):
                 [sys.executable, "-c", code, *arguments, *self.misbehaving(mode)], stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
-            for mode in ("slow", "slow", "stubborn")
+            for mode in ("slow", "slow", "stubborn", "daemon")
         ]  # fmt: skip
         for client in clients:
             self.assertEqual(client.stdout.readline(), b"running\n")
-        for client, end in zip(clients, (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL)):
+        for client, end in zip(clients, (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM)):
             client.send_signal(end)
             client.wait()
             client.stdout.close()
@@ -90,7 +91,7 @@ class StressTests(HostTestCase):
         self.assert_sound()
         # Whatever became of the runs, the next host knows that nobody works on them.
         stored = self.statuses(self.client())
-        self.assertEqual(len(stored), 6)
+        self.assertEqual(len(stored), 8)
         self.assertEqual(set(stored.values()) - {"cancelled", "interrupted"}, set())
 
     def test_a_killed_host_loses_no_run_that_was_answered(self):
@@ -131,6 +132,23 @@ class StressTests(HostTestCase):
                 for number in [run.run_id for run in client.runs()]:
                     client.delete(number)
         self.assert_no_process_left(str(self.db))
+
+    @unittest.skipUnless(os.path.isdir("/proc/self"), "daemons are found in /proc")
+    def test_a_killed_host_leaves_no_daemon_of_a_strategy(self):
+        strategy = self.folder / "strategy"
+        strategy.write_text(f"#!/bin/sh\nexec {shlex.join(self.misbehaving('daemon'))}\n")
+        strategy.chmod(0o755)
+        host = subprocess.Popen(
+            [EXECUTABLE, "run", str(strategy), "--sample", "GOOG", "--no-save"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while len(processes(self.mark)) < 2 and time.monotonic() < deadline:  # the strategy and its daemon
+            time.sleep(0.02)
+        self.assertGreaterEqual(len(processes(self.mark)), 2)
+        host.kill()
+        host.wait()
+        self.assert_no_process_left(seconds=60)
 
     def test_control_c_in_the_shell_stops_the_run_and_keeps_it(self):
         code = (
