@@ -28,18 +28,36 @@ from .strategy import Strategy  # noqa: E402
 from .vector import vectorized  # noqa: E402
 
 __version__ = "1.0.0"
-__all__ = ["Backtest", "Bar", "Strategy", "cross", "crossover", "lib", "log", "on_bar", "serve", "vectorized"]
+#: With all that ``from backtesting import *`` gives, which has no list of its own: two submodules and ``try_``, too.
+__all__ = [
+    "Backtest", "Bar", "Pool", "Strategy", "backtesting", "cross", "crossover", "lib", "log", "on_bar", "serve",
+    "set_bokeh_output", "try_", "vectorized",
+]  # fmt: skip
 
-#: From :mod:`backtester.client`, loaded on first use, and not by ``import *``: a strategy has no need of it.
-_CLIENT = ("AsyncClient", "Client")
+#: Names that are loaded on first use, as few strategies have a need of them: their module, and what it is called there.
+_LATER = {
+    "AsyncClient": ("client", "AsyncClient"),
+    "Client": ("client", "Client"),
+    "backtesting": ("backtester", None),
+    "try_": ("_util", "try_"),
+}
 
 
 def __getattr__(name):
-    if name in _CLIENT:
-        from . import client
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(client, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    where, what = _LATER[name]
+    module = import_module("." + where, __name__)
+    return module if what is None else getattr(module, what)
+
+
+def Pool(processes=None, initializer=None, initargs=()):  # noqa: N802 - the name that scripts import or replace
+    """A pool of processes of :mod:`multiprocessing`; ``Backtest.optimize()`` makes its runs without one."""
+    import multiprocessing
+
+    return multiprocessing.Pool(processes, initializer, initargs)
 
 
 def serve(strategy):
@@ -62,4 +80,4 @@ def serve(strategy):
 
 
 def set_bokeh_output(notebook=False):
-    """Accepted and ignored: charts are drawn by ``backtester http``."""
+    """Accepted and ignored: charts are drawn by the program, see :meth:`Backtest.plot`."""

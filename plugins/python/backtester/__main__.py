@@ -31,14 +31,17 @@ def main(arguments):
         print(_USAGE, end="", file=sys.stderr)
         return 2
     stdio.claim()
-    from backtester import loader
+    from backtester import loader, randomness
     from backtester.errors import ProtocolError, StrategyFileError
     from backtester.server import serve
 
     strategy = failure = None
     path, name = loader.split(arguments[0])
     try:
-        strategy = loader.find(loader.execute(path), name)
+        randomness.before_loading(path)
+        module = loader.execute(path)
+        randomness.after_loading()
+        strategy = loader.find(module, name)
     except StrategyFileError as error:
         failure = ProtocolError(2005, "strategy_error", str(error), hint=error.hint, retryable=False)
     except (Exception, SystemExit) as error:

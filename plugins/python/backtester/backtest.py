@@ -11,8 +11,10 @@ import math
 import os
 import sys
 from datetime import timedelta
+from itertools import accumulate
 
 from .data import moment
+from .strategy import Strategy
 from .test import Sample
 
 #: The report's metric keys by the names of backtesting.py, in its order.
@@ -136,11 +138,8 @@ class Backtest:
         ``parameters`` override those of the strategy class.
         """
         stop_when_served("Backtest.run()", self._strategy)
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="backtester-") as folder:
-            report = self._report(self._command(folder, parameters))
-        self._results = self._stats(report)
+        strategy = _finished(self._strategy, parameters)
+        self._results = self._stats(json.loads(self._execute(parameters)), strategy)
         return self._results
 
     def optimize(self, *, maximize="SQN", method="grid", max_tries=None, constraint=None, return_heatmap=False,
@@ -190,10 +189,35 @@ class Backtest:
             )
         return best, heat
 
-    def plot(self, **_options):
-        """Says where charts are drawn."""
+    def plot(self, *, results=None, filename=None, open_browser=True, **_options):
+        """Writes the program's page about a run, one file with the chart, and shows it in a browser if there is one.
+
+        ``results`` is what ``run()`` or ``optimize()`` returned, by default the last; its run is made once more.
+        ``filename`` is by default the strategy with its parameters, as in ``SmaCross(n1=5).html``. Other options are
+        accepted and ignored. Returns the path of the page.
+        """
         stop_when_served("Backtest.plot()", self._strategy)
-        print("charts of runs are shown by: backtester http", file=sys.stderr)
+        results = self._results if results is None else results
+        if results is None:
+            raise RuntimeError("plot() shows a run: call run() or optimize() first")
+        strategy = results["_strategy"]
+        # Values of parameters may be anything, a path for one.
+        path = os.fspath(filename or "".join("_" if c in '<>:"/\\|?*' else c for c in str(strategy)))
+        path = os.path.abspath(path if path.endswith(".html") else path + ".html")
+        self._execute(strategy._params, "--report", path)
+        if not (open_browser and _browse(path)):
+            print(f"wrote {path}", file=sys.stderr)
+        return path
+
+    def _execute(self, parameters, *options):
+        """What the program prints about a run; where ``options`` make one once more, its warnings are left out."""
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="backtester-") as folder:
+            printed, said = self._call([*self._command(folder, parameters), *options])
+        if not options:
+            print(said, end="", file=sys.stderr)
+        return printed
 
     def _command(self, folder, parameters):
         import inspect
@@ -230,12 +254,11 @@ class Backtest:
         path = os.path.join(folder, "bars.csv")
         columns = [c for c in ("Open", "High", "Low", "Close", "Volume") if c in self._data.columns]
         frame = self._data[columns].sort_index()
-        frame.index.name = "Date"
-        frame.to_csv(path, date_format="%Y-%m-%dT%H:%M:%S")
+        frame.to_csv(path, date_format="%Y-%m-%dT%H:%M:%S", index_label="Date")
         return path
 
     @staticmethod
-    def _report(command):
+    def _call(command):
         import subprocess
 
         environment = dict(os.environ)
@@ -247,10 +270,9 @@ class Backtest:
         said = done.stderr.decode("utf-8", "replace")
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}\nended with status {done.returncode}:\n{said.strip()[-4000:]}")
-        print(said, end="", file=sys.stderr)
-        return json.loads(done.stdout)
+        return done.stdout, said
 
-    def _stats(self, report):
+    def _stats(self, report, strategy):
         pd = _pandas()
         metrics = report["metrics"]
         stats = Stats()
@@ -270,19 +292,75 @@ class Backtest:
             row["EntryTime"], row["ExitTime"] = _time(row["EntryTime"]), _time(row["ExitTime"])
             row["Duration"] = row["ExitTime"] - row["EntryTime"]
             row["ReturnPct"] /= 100
-        curve = report["equity"]
-        stats["_strategy"] = self._strategy
+        times, equity = [_time(t) for t in report["equity"]["time"]], report["equity"]["equity"]
+        peaks = list(accumulate(equity, max))
+        drawdowns = [1 - value / peak if peak else math.nan for value, peak in zip(equity, peaks)]
+        curve = {"Equity": equity, "DrawdownPct": drawdowns, "DrawdownDuration": _drawdown_durations(times, drawdowns)}
+        stats["_strategy"] = strategy
         if pd is None:
-            stats["_equity_curve"] = {"Time": [moment(t) for t in curve["time"]], "Equity": curve["equity"]}
+            stats["_equity_curve"] = {"Time": times, **curve}
             stats["_trades"] = trades
             return stats
-        index = pd.DatetimeIndex([_time(t) for t in curve["time"]])
-        equity = pd.Series(curve["equity"], index=index, name="Equity", dtype=float)
-        stats["_equity_curve"] = pd.DataFrame({"Equity": equity, "DrawdownPct": 1 - equity / equity.cummax()})
+        has_frame = not isinstance(self._data, (str, os.PathLike, Sample))
+        index = pd.DatetimeIndex(times, name=self._data.index.name if has_frame else None)
+        durations = curve["DrawdownDuration"]
+        curve["DrawdownDuration"] = pd.to_timedelta(durations) if any(durations) else math.nan
+        stats["_equity_curve"] = pd.DataFrame(curve, index=index).astype({"Equity": float})
         columns = [*_TRADE_FIELDS]
         columns.insert(columns.index("Tag"), "Duration")
         stats["_trades"] = pd.DataFrame(trades, columns=columns)
+        numbers = ("EntryPrice", "ExitPrice", "PnL", "Commission", "ReturnPct")
+        stats["_trades"] = stats["_trades"].astype(dict.fromkeys(numbers, float))
         return pd.Series(stats, dtype=object)
+
+
+class _Elsewhere:
+    """Stands for the account and the data of a strategy that ran in a process of the program, which has ended."""
+
+    def _absent(self, *_arguments):
+        raise AttributeError(
+            "the strategy ran in a process of the program: of stats._strategy only the parameters are here; see "
+            "stats._trades and stats._equity_curve"
+        )
+
+    __getattr__ = __getitem__ = __len__ = __iter__ = _absent
+
+
+def _finished(cls, parameters):
+    """The strategy object of a report: its parameters are attributes, and it is shown with those that were given."""
+    if not (isinstance(cls, type) and issubclass(cls, Strategy)):
+        raise TypeError(f"the strategy must be a subclass of backtester.Strategy, was {cls!r}")
+    strategy = cls.__new__(cls)
+    # A class's own __init__() may ask for bars or the account.
+    Strategy.__init__(strategy, _Elsewhere(), _Elsewhere(), parameters)
+    return strategy
+
+
+def _drawdown_durations(times, drawdowns):
+    """For each bar, how long the drawdown took that ended there, or that lasts at the last bar; None on other bars.
+
+    A drawdown lasts from the newest peak to the bar that reaches it again.
+    """
+    durations = [None] * len(times)
+    ends = [bar for bar, drawdown in enumerate(drawdowns) if drawdown == 0] + [len(times) - 1]
+    for peak, end in zip(ends, ends[1:]):
+        if end > peak + 1:
+            durations[end] = times[end] - times[peak]
+    return durations
+
+
+def _browse(path):
+    """Opens a page in a browser; returns whether there was one."""
+    displays = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform not in ("darwin", "win32") and not any(map(os.environ.get, displays)):
+        return False  # a browser for the terminal would take it over
+    import pathlib
+    import webbrowser
+
+    try:
+        return webbrowser.open(pathlib.Path(path).as_uri())
+    except (OSError, webbrowser.Error):
+        return False
 
 
 class _Chosen(dict):

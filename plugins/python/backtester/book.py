@@ -9,6 +9,8 @@ each order in the queue.
 import math
 import sys
 
+from .jsontext import sendable
+
 #: Default size of an order: everything, that is the largest fraction below 1.
 FULL_EQUITY = 1 - sys.float_info.epsilon
 _LONGEST_TAG = 256
@@ -17,9 +19,10 @@ _LONGEST_TAG = 256
 class Order:
     """An order that rests at the broker. All prices are None when not given."""
 
+    # Strategies keep things of their own in orders and trades.
     __slots__ = (
         "_book", "_id", "_client_id", "_role", "_size", "_limit", "_stop", "_sl", "_tp", "_tag", "_trade", "_action",
-        "_after_exclusion",
+        "_after_exclusion", "_text", "__dict__",
     )  # fmt: skip
 
     def __init__(self, book, role, size, limit=None, stop=None, sl=None, tp=None, tag=None, trade=None):
@@ -32,6 +35,8 @@ class Order:
         self._action = None
         #: Number of orders with exclusion placed before this one.
         self._after_exclusion = 0
+        #: The tag as the host was told it.
+        self._text = None
 
     @property
     def size(self):
@@ -89,7 +94,7 @@ class Order:
 
     def __repr__(self):
         prices = "".join(
-            f", {name}={value}"
+            f", {name}={round(float(value), 5)}"
             for name, value in zip(("limit", "stop", "sl", "tp"), (self._limit, self._stop, self._sl, self._tp))
             if value is not None
         )
@@ -102,7 +107,7 @@ class Trade:
 
     __slots__ = (
         "_book", "_id", "_size", "_entry_price", "_entry_bar", "_exit_price", "_exit_bar", "_sl", "_tp", "_tag",
-        "_commission",
+        "_commission", "__dict__",
     )  # fmt: skip
 
     def __init__(self, book, number, size, entry_price, entry_bar, sl, tp, tag):
@@ -199,6 +204,16 @@ class Trade:
     def tp(self, price):
         self._book.amend(self, "take_profit", price)
 
+    @property
+    def _sl_order(self):
+        """The order that carries the stop-loss, None without one; under the name it has in backtesting.py."""
+        return self._book.contingent(self, "stop_loss")
+
+    @property
+    def _tp_order(self):
+        """The order that carries the take-profit, None without one; under the name it has in backtesting.py."""
+        return self._book.contingent(self, "take_profit")
+
     def close(self, portion=1.0):
         """Closes a part (0 < portion <= 1) of the trade at the next chance; at least one unit."""
         self._book.close(self, portion)
@@ -216,7 +231,7 @@ class Trade:
 class Position:
     """All open trades together; false when there are none with a net size."""
 
-    __slots__ = ("_book",)
+    __slots__ = ("_book", "__dict__")
 
     def __init__(self, book):
         self._book = book
@@ -284,7 +299,8 @@ class Book:
         self._trade_by_id, self._order_by_id, self._order_by_client_id = {}, {}, {}
         self._touched = False
         self._placed = self._exclusions = 0
-        self._tags = {}
+        #: Tags of the trades that are new on this bar, by their numbers.
+        self._new_tags = {}
 
     # What the host tells.
 
@@ -300,10 +316,12 @@ class Book:
             self._told_trades = trades
         if orders is not None:
             self._told_orders = orders
+        filled = self._filled() if closed or trades is not None else []
+        self._new_tags.clear()
         if closed:
-            self._take_closed(closed)
+            self._take_closed(closed, filled)
         if touched or closed or trades is not None:
-            self._take_trades()
+            self._take_trades(filled)
         if touched or closed or trades is not None or orders is not None:
             self._take_orders()
 
@@ -363,7 +381,25 @@ class Book:
             self._equity = self.cash + (self.last_price * units - cost)
         return self._equity
 
-    def _take_closed(self, records):
+    def _filled(self):
+        """The entry orders that rest no longer, in the order in which the broker worked them off."""
+        ids = {row["order_id"] for row in self._told_orders}
+        names = {row["client_order_id"] for row in self._told_orders}
+        return [
+            order for order in self.orders
+            if order._role == "entry" and order._id not in ids and order._client_id not in names
+        ]  # fmt: skip
+
+    def _tag_of(self, number, text, size, filled):
+        """The tag of a trade new on this bar: the very object that its order was marked with; the host knows its text."""
+        if number not in self._new_tags:
+            opener = next((o for o in filled if o._text == text and (o._size > 0) == (size > 0)), None)
+            if opener is not None:
+                filled.remove(opener)
+            self._new_tags[number] = text if opener is None else opener._tag
+        return self._new_tags[number]
+
+    def _take_closed(self, records, filled):
         still_open = {row["trade_id"] for row in self._told_trades}
         last = {record["trade_id"]: k for k, record in enumerate(records)}
         for k, record in enumerate(records):
@@ -375,13 +411,16 @@ class Book:
                 trade = Trade(
                     self, None, 0, self.number(record["entry_price"]), record["entry_index"], None, None, None
                 )
-                trade._tag = self._tag_of(record["tag"])
-            trade._size = record["quantity"]
+                whole = self._trade_by_id.get(number)
+                tag = record["tag"]
+                trade._tag = whole._tag if whole else self._tag_of(number, tag, record["quantity"], filled)
+            if trade._size != record["quantity"]:
+                trade._size = record["quantity"]
             trade._exit_price, trade._exit_bar = self.number(record["exit_price"]), record["exit_index"]
             trade._sl, trade._tp, trade._commission = record["stop_loss"], record["take_profit"], record["commission"]
             self.closed_trades.append(trade)
 
-    def _take_trades(self):
+    def _take_trades(self, filled):
         known = self._trade_by_id
         self.trades = trades = []
         for row in self._told_trades:
@@ -389,9 +428,11 @@ class Book:
             if trade is None:
                 trade = known[row["trade_id"]] = Trade(
                     self, row["trade_id"], row["quantity"], self.number(row["entry_price"]), row["entry_index"],
-                    None, None, self._tag_of(row["tag"]),
+                    None, None, self._tag_of(row["trade_id"], row["tag"], row["quantity"], filled),
                 )  # fmt: skip
-            trade._size, trade._sl, trade._tp = row["quantity"], row["stop_loss"], row["take_profit"]
+            if trade._size != row["quantity"]:  # a part was closed: a float from then on, as in backtesting.py
+                trade._size = float(row["quantity"])
+            trade._sl, trade._tp = row["stop_loss"], row["take_profit"]
             trades.append(trade)
 
     def _take_orders(self):
@@ -409,7 +450,9 @@ class Book:
             else:
                 waiting = unnumbered.get((row["role"], row["trade_id"]))
                 # Close orders go to the front of the queue, so the oldest of them is the last in the list.
-                order = waiting.pop() if waiting else Order(self, row["role"], 0, tag=self._tag_of(row["tag"]))
+                trade = self._trade_by_id.get(row["trade_id"])
+                tag = trade._tag if trade is not None else row["tag"]
+                order = waiting.pop() if waiting else Order(self, row["role"], 0, tag=tag)
             order._id = row["order_id"]
             known[order._id] = order
         self.orders = orders = []
@@ -440,6 +483,15 @@ class Book:
     def _cash(self):
         """Money in the account, under the name by which strategies reach for it in backtesting.py's broker."""
         return self.cash
+
+    @property
+    def _leverage(self):
+        """1 / margin, under the name by which strategies reach for it in backtesting.py's broker."""
+        return self.leverage
+
+    def contingent(self, trade, role):
+        """The resting order of a trade with a role; None when there is none."""
+        return next((order for order in self.orders if order._trade is trade and order._role == role), None)
 
     @property
     def margin_available(self):
@@ -482,7 +534,7 @@ class Book:
             action["fraction"] = abs(size)
         action.update((name, price) for name, price in prices.items() if price)
         if tag is not None:
-            action["tag"] = self._tag_text(tag)
+            action["tag"] = order._text = _tag_text(tag)
         if self.exclusive:
             # As the broker does it: the loop walks over the list that it shortens, so every second order survives.
             for resting in self.orders:
@@ -520,7 +572,7 @@ class Book:
         """Moves the stop-loss or take-profit of a trade; None clears it."""
         if price is not None:
             if not 0 < price < math.inf:
-                raise AssertionError(f"{side} must be a price above 0, was {price}")
+                raise AssertionError(f"{side} must be a finite price above 0, was {price}")
             price = float(price)
         if trade._exit_bar is not None:
             return
@@ -564,17 +616,7 @@ class Book:
         self.orders.remove(order)
         self._touched = True
 
-    # Tags are any object here and text on the wire.
 
-    def _tag_text(self, tag):
-        text = str(tag)
-        if len(text) > _LONGEST_TAG:
-            raise ValueError(f"a tag must not be longer than {_LONGEST_TAG} characters, was {len(text)}")
-        known = self._tags.setdefault(text, tag)
-        if known is not tag and not (type(known) is type(tag) and known == tag):
-            # 1 and "1" look the same as text; the newer one wins, as trades carry only the text.
-            self._tags[text] = tag
-        return text
-
-    def _tag_of(self, text):
-        return None if text is None else self._tags.get(text, text)
+def _tag_text(tag):
+    """A tag, which is any object here, as the text that goes over the wire: cut where it is too long."""
+    return sendable(str(tag))[:_LONGEST_TAG]

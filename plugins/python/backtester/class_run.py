@@ -1,6 +1,6 @@
 """What the runs of the class API share: one :class:`Strategy` object over one symbol's bars."""
 
-from . import arrays
+from . import arrays, randomness
 from .book import Book
 from .errors import capability_missing
 from .strategy import Strategy
@@ -24,7 +24,7 @@ class ClassRun:
         self.strategy = self.data = None
         #: The strategy's ``next()``.
         self.decide = None
-        arrays.seed(message["seed"])
+        randomness.seed(message["seed"])
         self.book = self.make_book()
 
     def make_book(self):

@@ -73,7 +73,9 @@ class Timeline:
         if hasattr(index, "as_unit"):
             # What read_csv of the same pandas gives.
             index = index.as_unit("ns" if int(pd.__version__.split(".")[0]) < 3 else "us")
-        return index
+        # The names under which yfinance, and most files, have their times: reset_index() makes them columns.
+        is_daily = all(time % 86_400_000 == 0 for time in self.times[:100])
+        return index.rename("Date" if is_daily else "Datetime")
 
     def index_of(self, length):
         """The time index of the first ``length`` bars."""

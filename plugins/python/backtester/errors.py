@@ -1,5 +1,7 @@
 """Errors that a strategy answers to its host, with the protocol's codes."""
 
+import os
+
 
 class ProtocolError(Exception):
     """An error answer: a code and kind of the protocol's error table, one sentence, and details."""
@@ -44,18 +46,26 @@ def bad_parameters(name, message):
 def strategy_error(error, hint="see the traceback", seen_from=None):
     """An exception in the strategy's own code.
 
-    ``seen_from`` is the file whose frames and those above them are left out of the traceback.
+    ``seen_from`` is a file of this package: the frames that lead from there through the package to the strategy's own code
+    are left out of the traceback.
     """
-    import traceback
+    from traceback import format_exception
+
+    from .jsontext import sendable
 
     frames = error.__traceback__
-    if seen_from is not None:
-        while frames is not None and frames.tb_frame.f_code.co_filename == seen_from and frames.tb_next is not None:
+    if seen_from is not None and frames is not None:
+        package = os.path.dirname(seen_from)
+        while frames.tb_next is not None and os.path.dirname(frames.tb_frame.f_code.co_filename) == package:
             frames = frames.tb_next
-    text = "".join(traceback.format_exception(type(error), error, frames))
-    said = str(error)
-    message = type(error).__name__ + (": " + said if said else "")
-    return ProtocolError(2005, "strategy_error", message[:2000], hint=hint, retryable=False, traceback=text[-60000:])
+    text = "".join(format_exception(type(error), error, frames))
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - an exception whose text fails is still the one to tell
+        said = ""
+    message = sendable(type(error).__name__ + (": " + said if said else ""))
+    traceback = sendable(text[-60000:])
+    return ProtocolError(2005, "strategy_error", message[:2000], hint=hint, retryable=False, traceback=traceback)
 
 
 def near_misses(name, names):

@@ -51,6 +51,11 @@ def dumps(value):
         raise ValueError(f"the answer cannot be sent: {error}; {_INFINITE}") from None
 
 
+def sendable(text):
+    """A text without the halves of characters that UTF-8, and so JSON on the wire, cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def quoted(text):
     """A JSON string."""
     return json.dumps(text)
@@ -67,5 +72,7 @@ def number_texts(values):
 def values_text(values):
     """A JSON object of floats by name; null for NaN and infinities."""
     if orjson is not None:
-        return orjson.dumps(values).decode("utf-8")
+        text = orjson.dumps(values)
+        if text.isascii():
+            return text.decode("ascii")
     return "{" + ",".join([quoted(name) + ":" + text for name, text in zip(values, number_texts(values.values()))]) + "}"

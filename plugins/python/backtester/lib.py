@@ -8,6 +8,11 @@ from .backtest import Backtest, stop_when_served
 from .indicators import average_true_range
 from .strategy import Strategy
 
+__all__ = [
+    "FractionalBacktest", "MultiBacktest", "OHLCV_AGG", "SignalStrategy", "TRADES_AGG", "TrailingStrategy", "barssince",
+    "compute_stats", "cross", "crossover", "plot_heatmaps", "quantile", "random_ohlc_data", "resample_apply",
+]  # fmt: skip
+
 #: How to combine bars into longer ones, for pandas' ``agg``.
 OHLCV_AGG = OrderedDict((("Open", "first"), ("High", "max"), ("Low", "min"), ("Close", "last"), ("Volume", "sum")))
 
@@ -220,7 +225,7 @@ class TrailingStrategy(Strategy):
 
 
 def _unavailable(name, instead):
-    """A function of ``backtesting.lib`` that has no counterpart: importing it is fine, calling it says what to do."""
+    """A function of backtesting.py that has no counterpart: importing it is fine, calling it says what to do."""
 
     def call(*_arguments, **_options):
         raise NotImplementedError(f"{name} is not available here: {instead}")

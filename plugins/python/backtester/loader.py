@@ -6,8 +6,9 @@ import sys
 
 from .bars import BarStrategy
 from .class_strategy import ClassStrategy
-from .errors import StrategyFileError, strategy_error
+from .errors import StrategyFileError, near_misses, strategy_error
 from .strategy import Strategy
+from .test import Sample
 from .vector import VectorStrategy
 
 
@@ -44,18 +45,38 @@ def execute(path):
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     sys.argv = [path]
+    Sample.looked_at.clear()
     loading = True
     try:
         spec.loader.exec_module(module)
     except StopLoading as stop:
-        line = stop.__traceback__
-        while line.tb_frame.f_code.co_filename != path and line.tb_next is not None:
-            line = line.tb_next
-        module.__stopped__ = f"line {line.tb_lineno}: {stop}"
-        print(f"{path}, {module.__stopped__}", file=sys.stderr)
+        _stopped(module, path, stop, str(stop))
+    except Exception as error:
+        loading = False
+        # Whatever comes of made-up prices is no fault of the strategies that were defined before.
+        if not Sample.looked_at or not _defined(module):
+            raise
+        _stopped(module, path, error, f"{type(error).__name__}: {error} ({_made_up()})")
     finally:
         loading = False
     return module
+
+
+def _stopped(module, path, error, why):
+    """Notes, and says, on which line the execution of a module ended."""
+    line = error.__traceback__
+    while line.tb_frame.f_code.co_filename != path and line.tb_next is not None:
+        line = line.tb_next
+    module.__stopped__ = f"line {line.tb_lineno}: {why}"
+    print(f"{path}, {module.__stopped__}", file=sys.stderr)
+
+
+def _made_up():
+    return f"the prices of {' and '.join(sorted(Sample.looked_at))} are made up while the file is loaded"
+
+
+def _how_it_ended(module):
+    return f" (its loading ended at {module.__stopped__})" if hasattr(module, "__stopped__") else ""
 
 
 def offered(value):
@@ -75,15 +96,16 @@ def find(module, name=None):
         if strategy is None:
             _refuse_the_original(module)
             names = ", ".join(sorted(_defined(module))) or "none"
-            raise StrategyFileError(f"{module.__file__} has no strategy {name!r}; it defines {names}")
+            raise StrategyFileError(
+                f"{module.__file__} has no strategy {name!r}; it defines {names}" + _how_it_ended(module)
+            )
         return strategy
     found = _defined(module)
     if not found:
         _refuse_the_original(module)
         raise StrategyFileError(
             f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next() "
-            "or a function marked @on_bar or @vectorized"
-            + (f" (its loading ended at {module.__stopped__})" if hasattr(module, "__stopped__") else "")
+            "or a function marked @on_bar or @vectorized" + _how_it_ended(module)
         )
     if len(found) > 1:
         names = ", ".join(sorted(found))
@@ -95,6 +117,9 @@ def find(module, name=None):
         )
     return offered(next(iter(found.values())))
 
+
+#: The modules of this package that strategy files import.
+_MODULES = ("lib", "test", "indicators", "client", "backtester", "_stats", "_util")
 
 _CHANGE_IMPORTS = (
     "Write backtester for backtesting in its imports: from backtester import Strategy, "
@@ -134,13 +159,17 @@ def explained(error, path):
         answer = strategy_error(error.with_traceback(line or error.__traceback__), hint=hint)
         said = place + str(answer)
     if isinstance(error, ImportError):
-        missing = (error.name or "").partition(".")[0]
+        missing, dot, module = (error.name or "").partition(".")
         if missing == "backtesting":
             hint = _CHANGE_IMPORTS
+        elif missing == __package__ and dot and isinstance(error, ModuleNotFoundError):
+            hint = f"The SDK has no module {error.name}." + near_misses(module, _MODULES)
         elif "relative import" in str(error):
             hint = "A strategy file is no part of a package; import files beside it by their names, without the dot."
         elif isinstance(error, ModuleNotFoundError) and missing:
             hint = f"Install {missing} for {sys.executable}, or put its file beside the strategy's."
+    elif Sample.looked_at:
+        hint = f"If that comes of it: {_made_up()}, as a strategy gets its bars from the host."
     answer.args = (said[:2000],)
     answer.data["hint"] = hint
     return answer

@@ -68,16 +68,20 @@ class LockstepRun(ClassRun):
         """The warm-up that the strategy's indicators need on a random walk, at most as long as the run."""
         # Most indicators are defined early, whatever the length.
         for length in sorted({min(self.total, _REHEARSED_BARS), self.total}):
-            warmup, self.ignored = self.rehearse_on(length)
+            warmup, self.ignored, has_index = self.rehearse_on(length, 1)
             if not self.ignored:
                 break
+        if has_index and self.rehearse_on(length, 3)[0] != warmup:
+            # Weeks or months decide, and how bars lie in them is not known yet: wait until all indicators are defined.
+            return 0
         return warmup
 
-    def rehearse_on(self, length):
-        """The warm-up on a random walk of some length, and the indicators that are never defined on it."""
+    def rehearse_on(self, length, spread):
+        """The warm-up on a random walk of some length, the indicators that are never defined on it, and whether the times
+        of its bars were looked at. Bars lie ``spread`` times as far apart as those of the run on average."""
         some = random.Random(1).random
         start = self.message["start"]
-        step = max(1, (self.message["end"] - start) // max(1, self.total - 1))
+        step = max(1, (self.message["end"] - start) // max(1, self.total - 1)) * spread
         times = list(range(start, start + step * length, step))
         first = list(accumulate([0.99 + 0.02 * some() for _ in range(length)], mul, initial=100.0))
         close = first[1:]
@@ -90,14 +94,16 @@ class LockstepRun(ClassRun):
             "Volume": [1000.0 + 1000 * some() // 1 for _ in close],
         }
         backend = self.backend
-        data = Data(backend, Timeline(times), {name: backend.from_list(values) for name, values in made.items()})
+        timeline = Timeline(times)
+        data = Data(backend, timeline, {name: backend.from_list(values) for name, values in made.items()})
         book = self.make_book()
         strategy = self.quietly(self.make_strategy(book, data))
         self.is_early = bool(book.actions)
         counted = {name: v for name, v in indicators_of(backend, strategy).items() if not v.scatter}
         # An indicator that no run of this length can define is not waited for.
         undefined = {name for name, value in counted.items() if backend.never_defined(value)}
-        return max((backend.first_defined(v) for v in counted.values()), default=0), undefined
+        warmup = max((backend.first_defined(v) for v in counted.values()), default=0)
+        return warmup, undefined, timeline._index is not None
 
     def quietly(self, strategy):
         """Calls ``init()`` of a strategy object other than the run's own."""

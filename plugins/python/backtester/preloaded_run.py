@@ -138,7 +138,7 @@ class PreloadedRun(ClassRun):
             self.reached = index
             try:
                 decide()
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - raised again when the host asks about the bar
+            except BaseException as error:  # noqa: BLE001 - raised again when the host asks about the bar
                 self.failure = error
             if self.failure is not None or book.actions or book._touched:
                 self.is_told = False

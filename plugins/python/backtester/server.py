@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from . import stdio
 from .errors import ProtocolError, capability_missing, invalid_params, invalid_request, strategy_error
 from .faults import FAULTS
-from .jsontext import dumps, loads
+from .jsontext import dumps, loads, sendable
 
 #: The protocol version spoken here.
 PROTOCOL_VERSION = "1.0"
@@ -38,7 +38,7 @@ def report_progress(token):
 
 def log(message, level="info", **data):
     """Adds a line to the run's log; ``level`` is debug, info, warning or error."""
-    params = {"level": level, "message": str(message)}
+    params = {"level": level, "message": sendable(str(message))}
     if data:
         params["data"] = data
     send(dumps({"jsonrpc": "2.0", "method": "log/message", "params": params}))
@@ -125,7 +125,7 @@ class Server:
             else:
                 self.blame(number, error)
             return True
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # noqa: BLE001 - whatever strategies raise ends their run, never this process
             self.blame(number, error)
             return True
         if type(number) is int:

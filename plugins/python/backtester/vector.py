@@ -19,7 +19,7 @@ bar i + 1 at the earliest. The function sees the whole run, so nothing but care 
 import math
 import sys
 
-from . import arrays, columns, parameters
+from . import arrays, columns, parameters, randomness
 from .bars import bars_needed
 from .errors import capability_missing, invalid_params
 from .faults import careless
@@ -88,7 +88,7 @@ class VectorStrategy:
             raise ValueError(f"output must be target_position, target_weight, entries or actions, was {output!r}")
         self.function, self.warmup, self.output, self.multi_symbol = function, warmup, output, multi_symbol
         arrays.backend()  # loads numpy before the first run
-        arrays.prepare_seeding(sys.modules.get(function.__module__))
+        randomness.prepare(sys.modules.get(function.__module__))
         self.name = name or function.__name__
         self.version = version
         self.description = description or (function.__doc__ or "").strip().split("\n\n")[0] or None
@@ -153,7 +153,7 @@ class VectorRun:
         self.backend = arrays.backend()
         self.data = {symbol: PriceColumns(symbol) for symbol in self.symbols}
         self.types = {}
-        arrays.seed(message["seed"])
+        randomness.seed(message["seed"])
 
     def started(self):
         """The answer to run/start."""

@@ -42,6 +42,9 @@ report = json.load(open(os.path.join(folder, "report.json")))
 arguments = dict(a.split("=", 1) for a in sys.argv if "=" in a)
 if "n" in arguments:
     report["metrics"]["sqn"] = -abs(int(arguments["n"]) - 7)
+if "--report" in sys.argv:
+    with open(sys.argv[sys.argv.index("--report") + 1], "w") as file:
+        file.write("page of " + " ".join(b for a, b in zip(sys.argv, sys.argv[1:]) if a == "--param"))
 print("a warning", file=sys.stderr)
 print(json.dumps(report))
 """
@@ -73,8 +76,11 @@ class BacktestTests(support.FileTestCase):
 
         path = self.file(textwrap.dedent(STRATEGY) + textwrap.dedent(text), "script.py")
         settings = dict(os.environ, PYTHONPATH=str(PACKAGE), BACKTESTER_BIN=str(self.program), **environment)
-        settings.pop("BACKTESTER_PROTOCOL", None)
-        done = subprocess.run([sys.executable, path], capture_output=True, env=settings, timeout=120, text=True)
+        for name in {"BACKTESTER_PROTOCOL", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY"} - set(environment):
+            settings.pop(name, None)
+        done = subprocess.run(
+            [sys.executable, path], capture_output=True, env=settings, timeout=120, text=True, cwd=self.folder
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         self.errors = done.stderr
         return done.stdout
@@ -102,40 +108,120 @@ class BacktestTests(support.FileTestCase):
         out = self.script("""
             stats = Backtest(GOOG, Mine).run()
             print(stats["Return [%]"], stats["Sharpe Ratio"], stats["# Trades"], stats["SQN"])
-            print(stats["Start"], stats["Duration"], stats["_strategy"] is Mine)
-            Backtest(GOOG, Mine).plot()
+            print(stats["Start"], stats["Duration"])
         """)
         self.assertEqual(out.splitlines()[0], "5.0 nan 1 1.5")
         self.assertTrue(out.splitlines()[1].startswith("1970-01-01 00:00:00 2 days"))
         self.assertIn("a warning", self.errors)
-        self.assertIn("backtester http", self.errors)
+
+    def test_the_strategy_of_a_report_has_its_parameters(self):
+        out = self.script("""
+            class Own(Mine):
+                n2 = 20
+                def __init__(self, broker, data, params):
+                    super().__init__(broker, data, params)
+                    self.first = data.Close[0]
+
+            def bad(call):
+                try:
+                    call()
+                except (AttributeError, TypeError) as error:
+                    print(error)
+
+            backtest = Backtest(GOOG, Own)
+            stats = backtest.run(n=3)
+            strategy = stats._strategy
+            print(strategy, repr(strategy), strategy.n, strategy.n2, isinstance(strategy, Own))
+            print(backtest.run()["_strategy"], backtest.optimize(n=range(5, 9), n2=1)["_strategy"], strategy)
+            bad(lambda: strategy.data.Close)
+            bad(lambda: strategy.data[0])
+            bad(lambda: strategy.closed_trades)
+            bad(lambda: backtest.run(m=3))
+            bad(lambda: Backtest(GOOG, int).run())
+        """)
+        self.assertEqual(
+            out.splitlines()[:2], ["Own(n=3) <Strategy Own(n=3)> 3 20 True", "Own Own(n=7,n2=1) Own(n=3)"]
+        )
+        for line, text in zip(
+            out.splitlines()[2:],
+            ("only the parameters", "only the parameters", "only the parameters", "no parameter 'm'", "a subclass of"),
+        ):
+            self.assertIn(text, line)
+        self.assertEqual(len(out.splitlines()), 7)
+
+    def test_plot_writes_the_programs_page(self):
+        shown = self.file(f"""\
+            #!{sys.executable}
+            import sys
+            open({str(self.folder / "shown")!r}, "a").write(sys.argv[1] + "\\n")
+        """, "browser.py")  # fmt: skip
+        shown.chmod(0o755)
+        text = """
+            backtest = Backtest(GOOG, Mine)
+            try:
+                backtest.plot()
+            except RuntimeError as error:
+                print(error)
+            first = backtest.run(n=3)
+            backtest.optimize(n=[6, 7])
+            print(backtest.plot())
+            backtest.plot(filename="named", open_browser=False, plot_volume=False, resample="1D")
+            backtest.plot(filename="first.html", results=first)
+            Mine.path = "x"
+            backtest.run(path="a/b:c")
+            backtest.plot(open_browser=False)
+        """
+        out = self.script(text, BROWSER=str(shown))
+        first, second = out.splitlines()
+        self.assertEqual(first, "plot() shows a run: call run() or optimize() first")
+        self.assertEqual(second, f"{self.folder}/Mine(n=7).html")
+        for name, page in (
+            ("Mine(n=7).html", "n=7"), ("named.html", "n=7"), ("first.html", "n=3"),
+            ("Mine(path=a_b_c).html", "path=a/b:c"),
+        ):  # fmt: skip
+            self.assertEqual((self.folder / name).read_text(), f"page of {page}")
+        addresses = (self.folder / "shown").read_text().splitlines()
+        self.assertEqual(addresses, [f"file://{self.folder}/Mine%28n%3D7%29.html", f"file://{self.folder}/first.html"])
+        self.assertEqual(self.errors.count("a warning"), 4, "once a run, and not again for its page")
+        self.assertIn(f"wrote {self.folder}/named.html", self.errors)
+        (self.folder / "shown").unlink()
+        for browser in ({}, {"BROWSER": "/nowhere/browser"}):
+            self.script(text, **browser)
+            self.assertIn(f"wrote {self.folder}/Mine(n=7).html", self.errors)
 
     def test_the_report_without_pandas(self):
         out = self.script("""
             sys.modules["pandas"] = None
             stats = Backtest(GOOG, Mine).run()
             print(stats["Return [%]"], stats._trades[0]["ReturnPct"], stats["_equity_curve"]["Equity"][-1])
+            print(*map(str, stats._equity_curve["DrawdownDuration"]), stats._strategy)
             print(stats)
         """)
-        self.assertEqual(out.splitlines()[0], "5.0 0.5 10500.0")
+        self.assertEqual(out.splitlines()[:2], ["5.0 0.5 10500.0", "None None 2 days, 0:00:00 Mine"])
         self.assertIn("Equity Final [$]", out)
 
     @needs_pandas
     def test_frames_are_written_and_read(self):
         out = self.script("""
             import pandas as pd
-            index = pd.to_datetime(["2024-01-02 00:00", "2024-01-01 12:30"])
+            index = pd.DatetimeIndex(["2024-01-02 00:00", "2024-01-01 12:30"], name="when")
             frame = pd.DataFrame({"Open": [1.5, 1], "High": [2, 2], "Low": [1, .1], "Close": [.1 + .2, 1]}, index=index)
             stats = Backtest(frame, Mine).run()
             trade = stats["_trades"].iloc[0]
             print(type(stats).__name__, trade.Size, trade.ReturnPct, trade.EntryTime, trade.Duration, trade.Tag)
-            print(list(stats["_equity_curve"]["DrawdownPct"]), list(stats._trades.columns)[-2:])
+            curve = stats["_equity_curve"]
+            print(list(curve["DrawdownPct"]), list(stats._trades.columns)[-2:])
+            print(list(curve), list(curve.DrawdownDuration.dropna().items()), curve.Equity.dtype, curve.index.name)
+            print(frame.index.name, stats._trades.Commission.dtype)
         """)
         self.assertEqual(
             out.splitlines(),
             [
                 "Series 10 0.5 1970-01-02 00:00:00 1 days 00:00:00 x",
                 f"{[0.0, 1 - 9000 / 10000, 0.0]} ['Duration', 'Tag']",
+                "['Equity', 'DrawdownPct', 'DrawdownDuration'] [(Timestamp('1970-01-03 00:00:00'), "
+                "Timedelta('2 days 00:00:00'))] float64 when",
+                "when float64",
             ],
         )
         self.assertEqual(
@@ -203,6 +289,20 @@ class BacktestTests(support.FileTestCase):
             ),
         ):  # fmt: skip
             self.assertIn(text, line)
+
+    def test_drawdowns_last_from_peak_to_peak(self):
+        from datetime import datetime, timedelta
+
+        from backtester.backtest import _drawdown_durations
+
+        for drawdowns, expected in (  # what backtesting.py 0.6.6 gives, in days
+            ([0, 0, 0.1, 0, 0, 0, 0.09, 0.18, 0, 0, 0.08], {3: 2, 8: 3}),
+            ([0, 0.1, 0.2], {2: 2}), ([0, 0, 0], {}), ([0], {}), ([0, 0.1], {}), ([0, 0.1, 0, 0.1, 0], {2: 2, 4: 2}),
+            ([0, 0.1, 0, 0, 0.04, 0.04, 0], {2: 2, 6: 3}), ([0, 0, 0.04, 0.07], {3: 2}),
+        ):  # fmt: skip
+            times = [datetime(2020, 1, 1 + day) for day in range(len(drawdowns))]
+            found = {bar: took for bar, took in enumerate(_drawdown_durations(times, drawdowns)) if took is not None}
+            self.assertEqual(found, {bar: timedelta(days=days) for bar, days in expected.items()})
 
     def test_undefined_durations_are_undefined(self):
         from backtester.backtest import _span

@@ -106,8 +106,68 @@ class PlacingTests(BookTestCase):
         self.assertEqual(book.actions[0]["tag"], "('a', 1)")
         book.update({"trades": [trade_row(1, tag="('a', 1)")], "orders": []})
         self.assertEqual(book.trades[0].tag, ("a", 1))
-        with self.assertRaises(ValueError):
-            self.buy(book, 1, tag="x" * 257)
+
+    def test_tags_that_the_wire_cannot_hold_are_cut_there(self):
+        book = self.make()
+        order = self.buy(book, 1, tag="x" * 300 + "\ud800")
+        self.assertEqual(book.actions[0]["tag"], "x" * 256)
+        self.buy(book, 1, tag="half \ud83d")
+        self.assertEqual(book.actions[1]["tag"], "half ?")
+        book.update({"trades": [trade_row(1, 1, tag="x" * 256)], "orders": []})
+        self.assertIs(book.trades[0].tag, order.tag)
+
+    def test_equal_tags_stay_different_objects(self):
+        book = self.make()
+        first, second = {"n": 0}, {"n": 0}
+        self.buy(book, 1, tag=first)
+        self.buy(book, 1, limit=50.0, tag=second)
+        first["n"] = 7  # changed after the host was told the text
+        text = str({"n": 0})
+        resting = entry_row(2, "p2", quantity=1, limit_price=50.0, tag=text)
+        book.update({"trades": [trade_row(1, 1, tag=text, sl=40.0)], "orders": [resting]})
+        self.assertIs(book.trades[0].tag, first)
+        stop = entry_row(3, role="stop_loss", side="sell", quantity=1, stop_price=40.0, trade_id=1, tag=text)
+        both = [trade_row(1, 1, tag=text, sl=40.0), trade_row(2, 1, tag=text)]
+        book.update({"trades": both, "orders": [stop]})
+        self.assertIs(book.trades[1].tag, second)
+        self.assertIs(book.orders[0].tag, first)
+        book.update({"trades": both[1:], "orders": [], "closed": [closed_row(1, 1, tag=text)]})
+        self.assertIs(book.closed_trades[0].tag, first)
+
+    def test_a_trade_and_what_was_closed_of_it_on_its_first_bar_share_the_tag(self):
+        book = self.make()
+        tag = ("short", 1)
+        self.sell(book, 10, tag=tag)
+        part = closed_row(1, -3, tag="('short', 1)")
+        book.update({"trades": [trade_row(1, -7, tag="('short', 1)")], "orders": [], "closed": [part]})
+        self.assertIs(book.trades[0].tag, tag)
+        self.assertIs(book.closed_trades[0].tag, tag)
+
+    def test_a_trade_of_one_bar_has_its_order_s_tag(self):
+        book = self.make()
+        tag = ["mine"]
+        self.buy(book, 1, sl=90.0, tag=tag)
+        book.update({"trades": [], "orders": [], "closed": [closed_row(1, 1, tag="['mine']")]})
+        self.assertIs(book.closed_trades[0].tag, tag)
+
+    def test_strategies_keep_things_of_their_own_in_orders_and_trades(self):
+        book = self.make()
+        order = self.buy(book, 1, limit=90.0)
+        order.placed_at = 5
+        book.update({"trades": [trade_row(1)], "orders": [entry_row(1, "p1", quantity=1, limit_price=90.0)]})
+        book.trades[0].best = 7
+        book.position.seen = True
+        book.update({"trades": [trade_row(1, 6)], "orders": [entry_row(1, "p1", quantity=1, limit_price=90.0)]})
+        self.assertEqual((book.orders[0].placed_at, book.trades[0].best, book.position.seen), (5, 7, True))
+
+    def test_names_that_strategies_reach_for_in_the_original(self):
+        book = self.make(leverage=4.0)
+        stop = entry_row(2, role="stop_loss", side="sell", stop_price=90.0, trade_id=1)
+        book.update({"trades": [trade_row(1, sl=90.0)], "orders": [stop]})
+        trade = book.trades[0]
+        self.assertEqual((trade._sl_order, trade._tp_order, book._leverage), (book.orders[0], None, 4.0))
+        trade._sl_order.cancel()
+        self.assertEqual((trade.sl, book.actions), (None, [{"do": "cancel", "order_id": 2}]))
 
 
 class TellingTests(BookTestCase):

@@ -268,9 +268,57 @@ class SeenTests(RunTestCase):
 
         for _ in self.each_backend():
             self.run_all(Has, "preload", bars(3), {"n": 3.0, "part": 1, "on": False})
-            self.assertEqual(seen, [(3, 1.0, False, "x", "Has(n=3,part=1.0,on=False,name=x)")])
+            # Those that keep their defaults are not mentioned, as they were not given.
+            self.assertEqual(seen, [(3, 1.0, False, "x", "Has(n=3,part=1.0,on=False)")])
             self.assertEqual(Has.n, 10)
         self.assertIsInstance(seen[0][0], int)
+
+    def test_attributes_of_the_class_may_be_counted_in(self):
+        seen = self.seen
+        for _ in self.each_backend():
+
+            class Counting(Strategy):
+                count = 0
+                lengths = []
+
+                def init(self):
+                    pass
+
+                def next(self):
+                    type(self).count += 1
+                    self.lengths.append(len(self.data))
+                    seen.append((self.count, len(self.lengths)))
+
+            offered = loader.offered(Counting)
+            data = bars(4)
+            columns = {n: column(v, "i64" if n == "time" else "f64") for n, v in data.items()}
+            for _ in range(2):  # the second run of a process sees nothing of the first
+                seen.clear()
+                run = offered.start(run_start("preload", data, {"count": 0}), Host)
+                run.load({"offset": 0, "count": 4, "columns": columns, "last": True})
+                for index in (1, 2, 3):
+                    run.bar({"run_id": "r", "index": index, "time": 0, **FLAT})
+                self.assertEqual(seen, [(1, 1), (2, 2), (3, 3)])
+
+    def test_what_a_strategy_sets_before_its_parameters_stays(self):
+        seen = self.seen
+
+        class Early(Strategy):
+            n, m = 10, 1
+
+            def __init__(self, broker, data, params):
+                self.n = 25
+                super().__init__(broker, data, params)
+
+            def init(self):
+                seen.append((self.n, self.m))
+
+            def next(self):
+                pass
+
+        for _ in self.each_backend():
+            self.run_all(Early, "preload", bars(3), {"n": 10, "m": 2})
+            self.assertEqual(seen[0], (25, 2))
 
     def test_unknown_and_impossible_parameters_are_refused_by_name(self):
         class Has(Strategy):
@@ -866,13 +914,16 @@ class LibraryStrategyTests(RunTestCase):
 
             def next(self):
                 assert len(self.week) == len(self.data)
+                decided.append(len(self.data) - 1)
 
         made = {}
         for mode in ("preload", "lockstep"):
             for _ in self.each_backend():
-                made[mode] = self.run_all(Weekly, mode, bars(40))[0]
+                decided = made[mode] = []
+                self.run_all(Weekly, mode, bars(40))
                 self.assertEqual(set(names), {("λ(C[W-FRI],2)", False)})
         self.assertEqual(made["preload"], made["lockstep"])
+        self.assertEqual(len(made["preload"]), 40 - made["preload"][0])
 
 
 if __name__ == "__main__":

@@ -104,6 +104,54 @@ class StandInTests(unittest.TestCase):
             with self.assertRaisesRegex(RuntimeError, "--sample GOOG"):
                 use()
 
+    def test_star_imports_give_the_names_of_the_original(self):
+        def star(module):
+            names = {}
+            exec(f"from {module} import *", names)
+            names.pop("__builtins__")
+            return names
+
+        names = star("backtester")
+        # What backtesting.py 0.6.6 gives; of the others those that its documentation names.
+        for name in ("Backtest", "Pool", "Strategy", "backtesting", "lib", "set_bokeh_output", "try_"):
+            self.assertIn(name, names)
+        names["set_bokeh_output"](notebook=False)
+        self.assertIs(names["backtesting"].Strategy, names["Strategy"])
+        self.assertEqual(names["try_"](lambda: 1 / 0, 5, ZeroDivisionError), 5)
+        self.assertIsNone(names["try_"](lambda: 1 / 0))
+        self.assertEqual(names["try_"](lambda: 3), 3)
+        with names["Pool"](1) as pool:
+            self.assertEqual(pool.map(abs, [-1, 2]), [1, 2])
+        self.assertEqual(
+            sorted(star("backtester.lib")),
+            [
+                "FractionalBacktest", "MultiBacktest", "OHLCV_AGG", "SignalStrategy", "TRADES_AGG", "TrailingStrategy",
+                "barssince", "compute_stats", "cross", "crossover", "plot_heatmaps", "quantile", "random_ohlc_data",
+                "resample_apply",
+            ],
+        )  # fmt: skip
+        self.assertEqual(sorted(star("backtester.test")), ["BTCUSD", "EURUSD", "GOOG", "SMA"])
+
+    def test_the_original_private_modules_can_be_imported(self):
+        from backtester import _stats, _util, arrays
+        from backtester._stats import _Stats, compute_stats, geometric_mean
+        from backtester._util import _Array, _as_str, _Data, _Indicator, patch
+        from backtester.data import Data
+
+        self.assertIs(_Data, Data)
+        backend = arrays.backend()
+        self.assertIs(_Array, backend.Array)
+        self.assertTrue(issubclass(_Indicator, _Array))
+        close = Data(backend, Timeline([0]), {"Close": backend.from_list([1.0])}).Close
+        self.assertIsInstance(close, _Array)
+        self.assertIsInstance(_Stats, type)
+        for function in (compute_stats, geometric_mean, _as_str, patch):
+            with self.assertRaisesRegex(NotImplementedError, "is not available here: "):
+                function(1, 2, a=3)
+        for module in (_stats, _util):
+            with self.assertRaises(AttributeError):
+                module.nothing
+
     def test_sma(self):
         self.assertEqual(list(test.SMA([1.0, 2.0, 4.0], 2))[1:], [1.5, 3.0])
 

@@ -350,6 +350,34 @@ class StrategyErrorTests(support.FileTestCase):
                 self.assertEqual(process.finish(), 0)
                 self.assertIn(b"ZeroDivisionError", process.errors)
 
+    def test_whatever_is_raised_ends_the_run_only(self):
+        path = self.file("""
+            from backtester import Strategy
+            class Mute(Exception):
+                def __str__(self):
+                    raise ValueError("no text")
+            class Halt(BaseException):
+                pass
+            class Breaks(Strategy):
+                how = 0
+                def init(self):
+                    pass
+                def next(self):
+                    if len(self.data) == 3 and self.how:
+                        raise (Mute(), Halt("stop"), KeyboardInterrupt(), ValueError("half \\ud800"))[self.how - 1]
+        """)
+        with serve_file(path) as process:
+            process.initialize()
+            for how, message in enumerate(("Mute", "Halt: stop", "KeyboardInterrupt", "ValueError: half ?"), 1):
+                with self.subTest(message):
+                    with self.assertRaises(Refused) as caught:
+                        process.run("preload", bars(6), {"how": how}, run_id=message)
+                    self.assertEqual(caught.exception.error["message"], message)
+                    self.assertIn("line ", caught.exception.error["data"]["traceback"])
+                    process.ask("run/end", {"run_id": message, "reason": "failed"})
+            process.run("preload", bars(6), {"how": 0}, run_id="next")
+            self.assertEqual(process.finish(), 0)
+
     def test_sys_exit_in_a_callback_is_an_error_of_the_strategy(self):
         path = self.file("""
             import sys
