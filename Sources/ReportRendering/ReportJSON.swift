@@ -14,15 +14,7 @@ public enum ReportJSON {
     writer.key("run_id")
     if let id = report.runID { writer.value(id) } else { writer.null() }
     writer.field("status", report.status.rawValue)
-    if let failure = report.failure {
-      writer.key("failure")
-      writer.beginObject()
-      writer.field("kind", failure.kind)
-      writer.field("message", failure.message)
-      writer.field("fault", ifPresent: failure.fault)
-      if let detail = failure.detail { writer.field("detail", detail) }
-      writer.endObject()
-    }
+    if let failure = report.failure { write(failure, to: &writer) }
     writer.key("request")
     report.request.write(to: &writer)
     writer.key("metrics")
@@ -44,6 +36,26 @@ public enum ReportJSON {
     writer.endObject()
     if let lookahead = report.lookahead { writer.field("lookahead_check", lookahead.word) }
     writer.field("fingerprint", report.fingerprint)
+    writer.endObject()
+  }
+
+  /// Writes a run that failed before its first bar: `run_id` null, `status` and `failure`.
+  public static func write(notStarted failure: BacktestReport.Failure, to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("run_id")
+    writer.null()
+    writer.field("status", BacktestReport.Status.failed.rawValue)
+    write(failure, to: &writer)
+    writer.endObject()
+  }
+
+  private static func write(_ failure: BacktestReport.Failure, to writer: inout JSONWriter) {
+    writer.key("failure")
+    writer.beginObject()
+    writer.field("kind", failure.kind)
+    writer.field("message", failure.message)
+    writer.field("fault", ifPresent: failure.fault)
+    if let detail = failure.detail { writer.field("detail", detail) }
     writer.endObject()
   }
 

@@ -93,17 +93,21 @@ struct RunCommand: ParsableCommand {
         bar.update(done, total)
       })
     var report: BacktestReport
+    let log = StrategyLog()
     do {
       service.fetchProgress = { fetching.update($0.done, $0.planned) }
       service.transcriptPath = record
-      service.pluginLog = { line in Terminal.note("[strategy] \(line)") }
+      service.pluginLog = log.show
       report = try service.run(request, hooks: hooks)
       fetching.finish()
       bar.finish()
     } catch {
       fetching.finish()
       bar.finish()
-      throw CommandFailure(error)
+      var failure = CommandFailure(error)
+      failure.message = log.withoutRepetition(failure.message)
+      if json, failure.exitCode == 1 { show(notStarted: error) }
+      throw failure
     }
     // Read once: the page written now and the one made of the saved run name the same time.
     let finished = RunQueue.now
@@ -111,7 +115,8 @@ struct RunCommand: ParsableCommand {
     if self.report != "-" { try show(report) }
     try writePage(report, finished: finished)
     if report.status != .completed {
-      throw CommandFailure(message: report.failure?.message ?? "The run was cancelled.", exitCode: 1)
+      let message = report.failure.map { log.withoutRepetition($0.message) }
+      throw CommandFailure(message: message ?? "The run was cancelled.", exitCode: 1)
     }
     if let failure = report.saveFailure { throw CommandFailure(message: failure, exitCode: 1) }
   }
@@ -139,6 +144,17 @@ struct RunCommand: ParsableCommand {
       id: report.runID ?? "not-saved", finished: finished, engineVersion: Version.text)
     let page = RunReport.html(record, RunResult(report.run), bars: .loaded(report.bars), version: Version.text)
     try OutputFile.write(page, to: file)
+  }
+
+  /// The object of a run that did not come to its first bar.
+  private func show(notStarted error: any Error) {
+    var writer = JSONWriter()
+    let failure =
+      error is PluginFailure
+      ? BacktestReport.Failure(refusal: error)
+      : BacktestReport.Failure(kind: "data_error", message: "\(error)", fault: "data")
+    ReportJSON.write(notStarted: failure, to: &writer)
+    try? writer.withLine { Terminal.write($0, to: 1) }
   }
 
   private func show(_ report: BacktestReport) throws {

@@ -120,7 +120,7 @@ struct SweepCommand: ParsableCommand {
     let output: CSVOutput?
     do {
       var service = plugins.service()
-      service.pluginLog = { line in Terminal.note("[strategy] \(line)") }
+      service.pluginLog = StrategyLog().show
       var generator = SystemRandomNumberGenerator()
       sweep = try service.sweep(
         makeRequest(service.marketData), id: RunIdentifier.make(at: RunQueue.now, using: &generator),

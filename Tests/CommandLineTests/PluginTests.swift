@@ -133,13 +133,32 @@ struct PluginTests {
       #expect(Date().timeIntervalSince(started) < 30)
       let object = try? JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
       let kind = (object?["failure"] as? [String: Any])?["kind"] as? String
-      if let kind {
-        #expect(kind == fixture.kind)
-      } else {
-        // What ends before the run began has no report; its sentence is on standard error.
-        #expect(["crashed", "handshake_failed", "start_failed"].contains(fixture.kind), "\(outcome.errors)")
-        #expect(outcome.errors.contains("Error:"), "\(outcome.errors)")
-      }
+      #expect(outcome.exitCode == 1)
+      #expect(kind == fixture.kind, "\(outcome.output)")
+      #expect(outcome.errors.contains("Error:"), "\(outcome.errors)")
+    }
+  }
+
+  @Test(.enabled(if: Program.has("python3"), "python3 is not installed"))
+  func aTracebackIsShownOnceAndAMissingMethodNamed() throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "strategy.py")
+      let start = "from backtester import Strategy\nclass Breaks(Strategy):\n    def init(self): pass\n"
+      try (start + "    def next(self): self.nothing\n").write(to: file, atomically: true, encoding: .utf8)
+      let broken = try Program.run(["run", file.path(), "--sample", "FB", "--no-save", "--json"])
+      #expect(broken.exitCode == 1)
+      #expect(broken.errors.components(separatedBy: "Traceback").count == 2, "\(broken.errors)")
+      #expect(broken.errors.contains("[strategy] AttributeError: 'Breaks' object has no attribute 'nothing'"))
+      #expect(broken.errors.contains("Error: The strategy's own code failed: AttributeError"))
+      // What programs read has all of it.
+      #expect(broken.output.contains("Traceback"))
+      try start.write(to: file, atomically: true, encoding: .utf8)
+      let unfinished = try Program.run(["run", file.path(), "--sample", "FB", "--no-save", "--json"])
+      #expect(unfinished.exitCode == 1)
+      #expect(unfinished.errors.contains("class Breaks lacks next()"))
+      let object = try JSONSerialization.jsonObject(with: Data(unfinished.output.utf8)) as? [String: Any]
+      #expect(object?["status"] as? String == "failed")
+      #expect((object?["failure"] as? [String: Any])?["kind"] as? String == "handshake_failed")
     }
   }
 

@@ -170,7 +170,7 @@ function strategyError(thrown) {
   const message = isError ? `${thrown.name}: ${thrown.message}` : `the strategy threw ${String(thrown)}`;
   const traceback = (isError && thrown.stack) || message;
   return new ProtocolError(2005, 'strategy_error', message.slice(0, 2000), {
-    hint: 'see the traceback', retryable: false, traceback: traceback.slice(0, 8000),
+    hint: 'See the traceback.', retryable: false, traceback: traceback.slice(0, 8000),
   });
 }
 

@@ -62,7 +62,7 @@ extension DataSource {
 
 extension BacktestReport.Failure {
   /// Sorts what kept a run from its first bar.
-  init(refusal error: any Error) {
+  package init(refusal error: any Error) {
     switch error {
     case is ServiceError: self.init(kind: "data_error", message: "\(error)", fault: "data")
     case is ParameterError, is SettingsError: self.init(kind: "host_error", message: "\(error)", fault: "user")

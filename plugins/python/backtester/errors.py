@@ -43,7 +43,7 @@ def bad_parameters(name, message):
     return ProtocolError(4004, "bad_parameters", message, pointer="/" + name, retryable=False)
 
 
-def strategy_error(error, hint="see the traceback", seen_from=None):
+def strategy_error(error, hint="See the traceback.", seen_from=None):
     """An exception in the strategy's own code.
 
     ``seen_from`` is a file of this package: the frames that lead from there through the package to the strategy's own code

@@ -103,6 +103,7 @@ def find(module, name=None):
     found = _defined(module)
     if not found:
         _refuse_the_original(module)
+        _refuse_the_unfinished(module)
         raise StrategyFileError(
             f"{module.__file__} defines no strategy: it needs a subclass of backtester.Strategy with init() and next() "
             "or a function marked @on_bar or @vectorized" + _how_it_ended(module)
@@ -136,6 +137,17 @@ def _refuse_the_original(module):
                     f"{module.__file__} imports from backtesting, so that {name} is a strategy of that library",
                     hint=_CHANGE_IMPORTS,
                 )
+
+
+def _refuse_the_unfinished(module):
+    """Says what is missing when a file's strategies lack init() or next()."""
+    for name, value in vars(module).items():
+        missing = sorted(getattr(value, "__abstractmethods__", ()))
+        if missing and isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__:
+            raise StrategyFileError(
+                f"{module.__file__} defines no whole strategy: class {name} lacks {' and '.join(m + '()' for m in missing)}",
+                hint="Define it; a method that has nothing to do is `pass`.",
+            )
 
 
 def explained(error, path):
