@@ -46,7 +46,8 @@ struct LoadedData {
         do throws(CSVError) {
           let imported = try CSVImporter(options: options, isCancelled: isCancelled).read(path: path)
           return .init(
-            imported.series, Instrument(symbol: imported.symbol ?? Self.symbol(ofFile: path)),
+            imported.series,
+            Instrument(symbol: imported.symbol ?? Self.symbol(ofFile: path), timeZone: imported.timeZone),
             notes: imported.report.warnings)
         } catch { throw ServiceError.data("\(error)") }
       }

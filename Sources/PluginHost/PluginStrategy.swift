@@ -66,7 +66,9 @@ public final class PluginStrategy: Strategy {
     if mode == .preload || mode == .vectorized {
       let upload = SeriesUpload(
         run, runID: runID, encoding: encoding ?? .json, file: file, capabilities: plugin.capabilities)
-      let loaded = try upload.send(connection, allowance: timeouts.seriesLoad)
+      // A preloaded strategy computes its indicators, or trains its model, when it has the last bar.
+      let preparation = mode == .preload ? max(timeouts.seriesLoad, timeouts.seriesEvaluate) : timeouts.seriesLoad
+      let loaded = try upload.send(connection, allowance: timeouts.seriesLoad, preparation: preparation)
       warmUp = loaded?.warmupBars ?? warmUp
       if let early = loaded?.earlyOrders, mode == .preload { placesEarlyOrders = early }
     }

@@ -38,9 +38,13 @@ struct SeriesUpload {
   /// Sends everything.
   ///
   /// - Returns: What the strategy said after it saw the last chunk; `nil` when there is none.
-  func send(_ connection: PluginConnection, allowance: Int) throws(PluginFailure) -> SeriesLoadResponse? {
+  /// - Parameter preparation: Milliseconds allowed for the answer to the last chunk.
+  func send(
+    _ connection: PluginConnection, allowance: Int, preparation: Int
+  ) throws(PluginFailure) -> SeriesLoadResponse? {
     var last: SeriesLoadResponse?
     for chunk in chunks {
+      let allowance = chunk.isLast ? preparation : allowance
       let body = try connection.call("series/load", allowance: allowance) { writer in write(chunk, to: &writer) }
       do throws(PluginFailure) {
         let answer = try SeriesLoadResponse.decode(body, answerTo: "series/load")

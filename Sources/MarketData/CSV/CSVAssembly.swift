@@ -32,7 +32,7 @@ struct CSVAssembly {
       throw .invalidBar(file: file, line: 0, fault: "\(error)", isAdjusted: options.adjust)
     }
     let report = report(resolver, timestamps, order: order, usesTickVolume: usesTickVolume)
-    return ImportedBars(series: series, symbol: symbol, report: report)
+    return ImportedBars(series: series, symbol: symbol, timeZone: fixedOffset(resolver), report: report)
   }
 
   // MARK: Order
@@ -144,6 +144,22 @@ struct CSVAssembly {
     return text
   }
 
+  private func fixedOffset(_ resolver: TimestampResolver) -> String? {
+    let minutes: Int32
+    switch resolver.zone {
+    case .converted where resolver.offsets.count == 1: minutes = resolver.offsets[0]
+    case .assumed(let assumed): minutes = assumed
+    default: return nil
+    }
+    return minutes == 0 ? nil : Self.clock(minutes)
+  }
+
+  /// An offset from UTC as `-05:00`.
+  private static func clock(_ minutes: Int32) -> String {
+    let (hours, rest) = minutes.magnitude.quotientAndRemainder(dividingBy: 60)
+    return "\(minutes < 0 ? "-" : "+")\(hours < 10 ? "0" : "")\(hours):\(rest < 10 ? "0" : "")\(rest)"
+  }
+
   private func timeZone(_ zone: TimestampResolver.ZoneTreatment) -> String {
     switch zone {
     case .dates: return "dates, stamped 00:00 UTC"
@@ -152,9 +168,7 @@ struct CSVAssembly {
     case .epoch: return "UTC"
     case .assumed(let minutes):
       if minutes == 0 { return "times without an offset, taken as UTC" }
-      let (hours, rest) = minutes.magnitude.quotientAndRemainder(dividingBy: 60)
-      let clock = "\(hours < 10 ? "0" : "")\(hours):\(rest < 10 ? "0" : "")\(rest)"
-      return "times without an offset, taken as UTC\(minutes < 0 ? "-" : "+")\(clock) and converted to UTC"
+      return "times without an offset, taken as UTC\(Self.clock(minutes)) and converted to UTC"
     }
   }
 

@@ -6,6 +6,8 @@ public struct ImportedBars: Sendable, Equatable {
   public let series: BarSeries
   /// The symbol that the file's columns, its header or its name suggest; `nil` when none does.
   public let symbol: String?
+  /// The one offset from UTC that all times of the file have, e.g. `-05:00`; `nil` for UTC, dates and several offsets.
+  public let timeZone: String?
   /// How the file was read.
   public let report: CSVReport
 }

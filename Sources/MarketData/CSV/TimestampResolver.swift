@@ -40,6 +40,8 @@ struct TimestampResolver {
   private(set) var order: CSVOptions.DateOrder?
   private(set) var ground = DateOrderGround.none
   private(set) var zone = ZoneTreatment.dates
+  /// The offsets from UTC that occur in the file, minutes, each once.
+  var offsets: [Int32] { Array(Set(reader.offsets.map(\.minutes))).sorted() }
 
   init(reader: TimestampReader, file: String, column: String, options: CSVOptions) {
     self.reader = reader

@@ -96,7 +96,7 @@ struct BarsSituation: Sendable {
       loadNotes: loadNotes, from: request.from.map { clock.barTime(of: $0) },
       to: request.to.map { clock.barTime(of: $0) })
     return LoadedBars(
-      series: series, instrument: Instrument(symbol: request.symbol, currency: held.currency),
+      series: series, instrument: Instrument(symbol: request.symbol, currency: held.currency, timeZone: held.clockName),
       provenance: provenance, actions: held.actions.filter { range.contains($0.time) })
   }
 

@@ -226,7 +226,7 @@ public final class MarketDataService: Sendable {
     ) { () throws(MarketDataError) in try BuiltSeries(raw, builder) }
     let (series, notes) = (built.series, built.notes)
     let loaded = LoadedBars(
-      series: series, instrument: Instrument(symbol: name, currency: held.currency),
+      series: series, instrument: Instrument(symbol: name, currency: held.currency, timeZone: held.clockName),
       provenance: BarsProvenance(
         source: "import", host: held.host, fetchedAt: held.fetchedAt, age: max(0, now - held.fetchedAt),
         wasFetched: false, snapshot: built.sha256,

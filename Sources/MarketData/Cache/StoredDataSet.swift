@@ -39,6 +39,9 @@ struct StoredDataSet: Sendable, Equatable {
   /// The zone by its rules.
   func zone() throws(MarketDataError) -> ExchangeTimeZone { try ExchangeTimeZone(identifier: timeZone) }
 
+  /// ``timeZone`` as strategies are told it; `nil` for UTC.
+  var clockName: String? { ["UTC", "GMT", "Etc/UTC", "Etc/GMT"].contains(timeZone) ? nil : timeZone }
+
   /// From where bars fetched at `fetchedAt` are not final: the first that ended within a day of it, since Yahoo
   /// revises bars overnight, or the first hole of the last 30 days, since it fills holes.
   static func provisionalFrom(_ bars: RawBars, clock: BarClock, fetchedAt: EpochMilliseconds) -> EpochMilliseconds {

@@ -89,8 +89,10 @@ extension PositionRow {
 
 extension TradableSymbol {
   /// The wire's form of an instrument.
-  package init(_ instrument: Instrument) { self.init(symbol: instrument.symbol, currency: instrument.currency) }
+  package init(_ instrument: Instrument) {
+    self.init(symbol: instrument.symbol, currency: instrument.currency, timezone: instrument.timeZone)
+  }
 
   /// The model's form.
-  package var instrument: Instrument { Instrument(symbol: symbol, currency: currency) }
+  package var instrument: Instrument { Instrument(symbol: symbol, currency: currency, timeZone: timezone) }
 }

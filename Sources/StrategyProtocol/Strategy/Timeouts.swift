@@ -10,7 +10,7 @@ package struct Timeouts: Codable, Equatable, Sendable, WireChecked, WireShape {
   package var barsNext: Int
   /// See bars_next.
   package var barsNextPerBar: Int
-  /// series/load.
+  /// series/load; the last one of preload has series_evaluate.
   package var seriesLoad: Int
   /// series/evaluate, and again after every $/progress.
   package var seriesEvaluate: Int

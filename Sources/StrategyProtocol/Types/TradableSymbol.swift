@@ -4,6 +4,8 @@ package struct TradableSymbol: Codable, Equatable, Sendable, WireChecked, WireSh
   package var symbol: String
   /// ISO 4217 code; left out when the data does not say.
   package var currency: String?
+  /// Clock of its exchange or file, an IANA name or an offset like -05:00; left out for UTC or when unknown.
+  package var timezone: String?
   /// For example `equity`; left out when unknown.
   package var assetClass: String?
   /// Smallest price step; left out when prices are not rounded.
@@ -16,6 +18,7 @@ package struct TradableSymbol: Codable, Equatable, Sendable, WireChecked, WireSh
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case symbol
     case currency
+    case timezone
     case assetClass = "asset_class"
     case tickSize = "tick_size"
     case lotSize = "lot_size"
@@ -24,11 +27,12 @@ package struct TradableSymbol: Codable, Equatable, Sendable, WireChecked, WireSh
 
   /// Makes it of its fields.
   package init(
-    symbol: String, currency: String? = nil, assetClass: String? = nil, tickSize: Double? = nil, lotSize: Double? = nil,
-    multiplier: Double? = nil
+    symbol: String, currency: String? = nil, timezone: String? = nil, assetClass: String? = nil,
+    tickSize: Double? = nil, lotSize: Double? = nil, multiplier: Double? = nil
   ) {
     self.symbol = symbol
     self.currency = currency
+    self.timezone = timezone
     self.assetClass = assetClass
     self.tickSize = tickSize
     self.lotSize = lotSize

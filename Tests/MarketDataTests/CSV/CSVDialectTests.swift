@@ -27,6 +27,22 @@ struct Dialect: CustomTestStringConvertible, Sendable {
     #expect(bars.report.summary.contains("\(dialect.lines.count) bars"))
   }
 
+  @Test(arguments: [
+    ("2020-01-02 09:30:00-05:00", "2020-01-02 10:30:00-05:00", Int32(0), "-05:00"),
+    ("2020-01-02T09:30:00+0530", "2020-01-02T10:30:00+0530", 0, "+05:30"),
+    ("2020-03-06 09:30:00-05:00", "2020-03-09 09:30:00-04:00", 0, nil),
+    ("2020-01-02 09:30:00Z", "2020-01-02 10:30:00Z", 0, nil),
+    ("2020-01-02 09:30", "2020-01-02 10:30", -300, "-05:00"),
+    ("2020-01-02 09:30", "2020-01-02 10:30", 0, nil),
+    ("2020-01-02", "2020-01-03", 0, nil),
+  ])
+  func theClockOfAFileIsTheOneOffsetOfItsTimes(first: String, second: String, assumed: Int32, clock: String?) throws {
+    let text = "Date,Open,High,Low,Close\n\(first),1,3,0.5,2\n\(second),1,3,0.5,2\n"
+    var options = CSVOptions()
+    options.utcOffsetMinutes = assumed
+    #expect(try CSVImporter(options: options).read(Array(text.utf8), name: "a.csv").timeZone == clock)
+  }
+
   @Test(arguments: plainDialects + vendorDialects)
   func lineEndsByteOrderMarkAndGzipChangeNothing(_ dialect: Dialect) throws {
     let importer = CSVImporter(options: dialect.options)

@@ -75,7 +75,7 @@ struct RecordedReplyTests {
       loaded.actions.first == CorporateAction(time: 1_598_832_000_000, kind: .split(numerator: 4, denominator: 1)))
     #expect(loaded.actions.last == CorporateAction(time: 1_604_620_800_000, kind: .dividend(0.205)))
     #expect(loaded.provenance.adjusted && loaded.provenance.wasFetched)
-    #expect(loaded.instrument == Instrument(symbol: "AAPL", currency: "USD"))
+    #expect(loaded.instrument == Instrument(symbol: "AAPL", currency: "USD", timeZone: "America/New_York"))
   }
 
   /// The live row of 11 October is already in October's row; yfinance adds its volume once more.
@@ -158,7 +158,7 @@ struct RecordedReplyTests {
     let loaded = try await TestService(server).load("ocdo.l", from: "2020-01-01", to: "2020-01-03")
     #expect(loaded.series.count == 1 && loaded.series[0].close == 1259.5)
     #expect(loaded.series.times == [TestClock.milliseconds("2020-01-02 00:00")])
-    #expect(loaded.instrument == Instrument(symbol: "OCDO.L", currency: "GBp"))
+    #expect(loaded.instrument == Instrument(symbol: "OCDO.L", currency: "GBp", timeZone: "Europe/London"))
     #expect(loaded.provenance.notes.contains("Prices are in GBp, pence: a hundredth of GBP."))
   }
 

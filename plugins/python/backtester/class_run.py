@@ -2,6 +2,7 @@
 
 from . import arrays, randomness
 from .book import Book
+from .data import Timeline, clock
 from .errors import capability_missing
 from .strategy import Strategy
 
@@ -22,10 +23,16 @@ class ClassRun:
         self.symbol = symbols[0]["symbol"]
         self.backend = arrays.backend()
         self.strategy = self.data = None
+        #: The clock that bars within a day are shown on.
+        self.zone = clock(symbols[0].get("timezone"))
         #: The strategy's ``next()``.
         self.decide = None
         randomness.seed(message["seed"])
         self.book = self.make_book()
+
+    def make_timeline(self, times):
+        """The times of bars as the strategy sees them."""
+        return Timeline(times, self.zone, self.message.get("timeframe"))
 
     def make_book(self):
         """An account as the run starts with."""

@@ -1,6 +1,7 @@
 """The bars that a strategy sees: ``self.data`` of the class API."""
 
 import importlib.util
+import sys
 from datetime import datetime, timedelta, timezone
 
 _EPOCH = datetime(1970, 1, 1)
@@ -24,24 +25,43 @@ def milliseconds(when):
     return (when - _EPOCH) // timedelta(milliseconds=1)
 
 
+def clock(name):
+    """The time zone of a name such as ``America/New_York`` or ``-05:00``; None for none, or for one not known here."""
+    if not name:
+        return None
+    if name[0] in "+-":
+        offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
+        return timezone(-offset if name[0] == "-" else offset)
+    try:
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(name)
+    except Exception:  # noqa: BLE001 - whatever this system's table of zones lacks
+        print(f"the time zone {name} is not known here (install tzdata), so times are in UTC", file=sys.stderr)
+        return None
+
+
 class Times:
-    """Times of bars as datetimes in UTC, oldest first: what ``data.index`` is where pandas is not installed."""
+    """Times of bars as datetimes, oldest first: what ``data.index`` is where pandas is not installed."""
 
-    __slots__ = ("_times",)
+    __slots__ = ("_times", "_zone")
 
-    def __init__(self, times):
-        self._times = times
+    def __init__(self, times, zone=None):
+        self._times, self._zone = times, zone
 
     def __len__(self):
         return len(self._times)
 
     def __getitem__(self, key):
         if isinstance(key, slice):
-            return Times(self._times[key])
-        return moment(self._times[key])
+            return Times(self._times[key], self._zone)
+        return self._moment(self._times[key])
+
+    def _moment(self, time):
+        return moment(time) if self._zone is None else datetime.fromtimestamp(time / 1000, self._zone)
 
     def __iter__(self):
-        return map(moment, self._times)
+        return map(self._moment, self._times)
 
     def __repr__(self):
         if not self._times:
@@ -52,8 +72,9 @@ class Times:
 class Timeline:
     """The opening times of a run's bars in epoch milliseconds, and the pandas index made of them when asked for."""
 
-    def __init__(self, times):
-        self.times = times
+    def __init__(self, times, zone=None, timeframe=None):
+        """``zone`` is the clock that bars within a day are shown on, UTC without any; ``timeframe`` as in run/start."""
+        self.times, self.zone, self.timeframe = times, zone, timeframe
         #: Array classes made for this run; see numpy_arrays.
         self.types = {}
         self._index = None
@@ -64,9 +85,17 @@ class Timeline:
             self._index = self._make_index()
         return self._index
 
+    def _is_daily(self):
+        """Whether bars are a day or longer: these have dates, and dates have no clock."""
+        if self.timeframe:
+            return self.timeframe.endswith(("d", "wk", "mo"))
+        return all(time % 86_400_000 == 0 for time in self.times[:100])
+
     def _make_index(self):
+        is_daily = self._is_daily()
+        zone = None if is_daily else self.zone
         if importlib.util.find_spec("pandas") is None:
-            return Times(self.times)
+            return Times(self.times, zone)
         import pandas as pd
 
         index = pd.DatetimeIndex(pd.to_datetime(list(self.times), unit="ms"))
@@ -74,7 +103,8 @@ class Timeline:
             # What read_csv of the same pandas gives.
             index = index.as_unit("ns" if int(pd.__version__.split(".")[0]) < 3 else "us")
         # The names under which yfinance, and most files, have their times: reset_index() makes them columns.
-        is_daily = all(time % 86_400_000 == 0 for time in self.times[:100])
+        if zone is not None:
+            index = index.tz_localize("UTC").tz_convert(zone)
         return index.rename("Date" if is_daily else "Datetime")
 
     def index_of(self, length):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from . import idioms
 from .class_run import ClassRun, indicators_of
-from .data import Data, Timeline, title
+from .data import Data, title
 from .errors import invalid_params
 from .faults import careless
 from .indicators import extended
@@ -49,7 +49,7 @@ class LockstepRun(ClassRun):
         self.defined = False
         #: Values that the strategy itself wrote into indicators, {attribute: {bar: value}}.
         self.written = {}
-        self.data = Data(self.backend, Timeline([]), self.whole)
+        self.data = Data(self.backend, self.make_timeline([]), self.whole)
         self.data._growing = True
 
     def started(self):
@@ -94,7 +94,7 @@ class LockstepRun(ClassRun):
             "Volume": [1000.0 + 1000 * some() // 1 for _ in close],
         }
         backend = self.backend
-        timeline = Timeline(times)
+        timeline = self.make_timeline(times)
         data = Data(backend, timeline, {name: backend.from_list(values) for name, values in made.items()})
         book = self.make_book()
         strategy = self.quietly(self.make_strategy(book, data))

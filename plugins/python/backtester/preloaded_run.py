@@ -4,7 +4,7 @@ from time import monotonic
 
 from . import columns
 from .class_run import ClassRun, indicators_of
-from .data import Data, Timeline, title
+from .data import Data, title
 from .errors import invalid_params
 from .faults import careless
 from .jsontext import dumps, number_texts, quoted
@@ -67,7 +67,7 @@ class PreloadedRun(ClassRun):
         backend = self.backend
         joined = {name: backend.join(parts) for name, parts in self.parts.items()}
         self.parts = {}
-        self.data = Data(backend, Timeline(self.times), joined)
+        self.data = Data(backend, self.make_timeline(self.times), joined)
         self.strategy = strategy = self.make_strategy(self.book, self.data)
         self.decide = careless(self.host.fault, strategy.next)
         strategy.init()

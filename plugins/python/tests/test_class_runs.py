@@ -41,7 +41,10 @@ class RunTestCase(unittest.TestCase):
                 self.seen.clear()
                 yield backend
 
-    def start(self, cls, mode, data, parameters=None, **changes):
+    def start(self, cls, mode, data, parameters=None, symbols_with=None, **changes):
+        if symbols_with:
+            message = run_start(mode, data, parameters, **changes)
+            return loader.offered(cls).start({**message, "symbols": symbols_with}, Host)
         return loader.offered(cls).start(run_start(mode, data, parameters, **changes), Host)
 
     def run_all(self, cls, mode, data, parameters=None, account=None, **changes):
@@ -319,6 +322,32 @@ class SeenTests(RunTestCase):
         for _ in self.each_backend():
             self.run_all(Early, "preload", bars(3), {"n": 10, "m": 2})
             self.assertEqual(seen[0], (25, 2))
+
+    def test_bars_within_a_day_are_shown_on_the_clock_of_their_exchange(self):
+        seen = self.seen
+
+        class Looks(Strategy):
+            def init(self):
+                pass
+
+            def next(self):
+                seen.append((self.data.index[-1].hour, str(self.data.index[-1].utcoffset())))
+
+        data = bars(4)
+        start = 1_704_205_800_000  # 2024-01-02 14:30 UTC
+        data["time"] = [start + hour * 3_600_000 for hour in range(4)]
+        for mode in ("preload", "lockstep"):
+            for _ in self.each_backend():
+                for zone, hours in (("America/New_York", [10, 11, 12]), ("-05:00", [10, 11, 12]), ("+05:30", [21, 22, 23])):
+                    seen.clear()
+                    symbols = [{"symbol": "ACME", "timezone": zone}]
+                    self.run_all(Looks, mode, data, symbols_with=symbols, timeframe="1h")
+                    self.assertEqual([hour for hour, _ in seen], hours, (mode, zone))
+                    self.assertNotEqual(seen[0][1], "None")
+                # Days are dates, whatever the clock.
+                seen.clear()
+                self.run_all(Looks, mode, bars(4), symbols_with=symbols, timeframe="1d")
+                self.assertEqual(seen[0], (0, "None"))
 
     def test_unknown_and_impossible_parameters_are_refused_by_name(self):
         class Has(Strategy):
