@@ -25,6 +25,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("5", "", "must be a name or path, or an object with a command, received a number"),
+    ("[]", "", "must be a name or path, or an object with a command, received an array"),
+    (#"{"command":5}"#, "/command", "must be an array, received a number"),
+  ])
+  func aStrategyIsNamedOrStarted(text: String, pointer: String, problem: String) throws {
+    #expect(throws: WireError(pointer: pointer, problem: problem)) {
+      try WireTree(text).value.decode(StrategySelector.self)
+    }
+  }
+
   @Test func membersKeepTheirOrder() throws {
     let names = (0..<200).map { "s\(199 - $0)" }
     let map = OrderedMap(names.map { OrderedMap<Int>.Entry($0, 1) })

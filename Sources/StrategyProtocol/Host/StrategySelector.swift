@@ -8,8 +8,15 @@ package enum StrategySelector: Codable, Equatable, Sendable, WireChecked {
   package init(from decoder: any Decoder) throws {
     if let name = try? decoder.singleValueContainer().decode(String.self) {
       self = .name(name)
-    } else {
+      return
+    }
+    do {
       self = .command(try StrategyCommand(from: decoder))
+    } catch let error as WireError where error.problem.hasPrefix("must be an object, ") {
+      // Of the two forms that it may have, that error would only name the second.
+      guard error.pointer == WirePath(decoder.codingPath).pointer else { throw error }
+      let received = error.problem.dropFirst("must be an object, ".count)
+      throw WirePath(decoder.codingPath).error("must be a name or path, or an object with a command, \(received)")
     }
   }
 
