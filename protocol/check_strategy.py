@@ -270,16 +270,23 @@ def check_annotations(value, count=None, field="/annotations"):
                 want("a number", number, at)
 
 
-def check_answer_form(result, count=None, passing_from=None):
+def check_answer_form(result, count=None, passing_from=None, total=None):
     """The form of an answer to bar/next or bars/next without its actions; passing_from is the bar asked about where
-    bars may be passed over."""
+    bars may be passed over, total the number of bars of the run."""
     ahead = [] if passing_from is None else ["next_index", "annotations_ahead"]
+    for name in ("next_index", "annotations_ahead"):
+        if passing_from is None and isinstance(result, dict) and name in result:
+            fail(f"/{name}", "may be given in the mode preload only")
     fields(result, "", [], ["actions", "annotations", *ahead])
     want("an array", result.get("actions", []), "/actions")
     check_annotations(result.get("annotations", {}), count)
     if passing_from is not None:
-        following = whole(result.get("next_index", passing_from + 1), "/next_index", passing_from + 1)
-        check_annotations(result.get("annotations_ahead", {}), following - passing_from - 1, "/annotations_ahead")
+        following = result.get("next_index")
+        following = passing_from + 1 if following is None else whole(following, "/next_index", 1)
+        if following <= passing_from:
+            fail("/next_index", f"was {following}; it must be above the bar's index {passing_from}")
+        passed = min(following, total) - passing_from - 1
+        check_annotations(result.get("annotations_ahead", {}), passed, "/annotations_ahead")
 
 
 def check_indices(actions, first, count):
@@ -956,6 +963,7 @@ class Run:
         self.early = result.get("early_orders", False)
         # The bar to ask about next in the mode preload, unless there are order events before; how many there were then.
         self.next_asked = self.events_known = 0
+        self.passed_over = False
         if mode in ("preload", "vectorized"):
             self.load(columns, chunks)
         self.index = 0 if mode == "lockstep" else self.first - 1 if mode == "preload" and self.early else self.first
@@ -1006,10 +1014,12 @@ class Run:
 
     def take(self, index, result):
         """Checks an answer to bar/next and lets the broker perform it."""
-        check_answer_form(result, passing_from=index if self.mode == "preload" else None)
-        self.next_asked = result.get("next_index", index + 1)
-        self.events_known = len(self.broker.events)
+        if "next_index" in result and not self.session.offers_next_index:
+            fail("/next_index", "was given to a host whose capabilities do not say next_index")
+        check_answer_form(result, None, index if self.mode == "preload" else None, self.count)
         actions = result.get("actions", [])
+        self.next_asked = index + 1 if actions or result.get("next_index") is None else result["next_index"]
+        self.events_known = len(self.broker.events)
         for position, action in enumerate(actions):
             check_action(action, f"/actions/{position}", self.symbols, False)
         if index < self.first and not (self.early and index == self.first - 1):
@@ -1027,6 +1037,7 @@ class Run:
             self.work(self.index)
         if self.mode == "preload" and self.index < self.next_asked and len(self.broker.events) == self.events_known:
             self.index += 1
+            self.passed_over = True
             return {}
         params = self.message(self.index, advance)
         if change:
@@ -1115,11 +1126,14 @@ class Run:
 class Session:
     """A process that was initialized."""
 
-    def __init__(self, kit, options=None, child=None):
-        self.kit, self.runs, self.busy = kit, 0, False
+    def __init__(self, kit, options=None, child=None, offers_next_index=True):
+        self.kit, self.runs, self.busy, self.offers_next_index = kit, 0, False, offers_next_index
         self.child = child or Child(kit)
         kit.children.append(self.child)
-        self.answer = self.child.ask("initialize", kit.initialize_params(options))
+        params = kit.initialize_params(options)
+        if not offers_next_index:
+            params["capabilities"] = {k: v for k, v in HOST_CAPABILITIES.items() if k != "next_index"}
+        self.answer = self.child.ask("initialize", params)
         self.capabilities = self.answer.get("capabilities") or {}
         self.child.notify("initialized", {})
 
@@ -1351,7 +1365,7 @@ def actions_form(kit):
     run.end()
 
 
-@check("core.warmup", "Answers to warm-up bars hold no actions.")
+@check("core.warmup", "Answers to warm-up bars hold no actions, but those announced as early_orders.")
 def warmup(kit):
     kit.require_lockstep()
     run = kit.run()
@@ -1473,6 +1487,10 @@ def preload(kit):
     run = kit.run(mode="preload").play().end()
     if "lockstep" in kit.modes():
         same(kit.lockstep_actions(), comparable(run.actions), "actions in the mode preload against lock-step")
+    if run.passed_over:
+        # The same from a host that asks about every bar.
+        every = Run(Session(kit, offers_next_index=False), kit.bars, mode="preload").play().end()
+        same(comparable(run.actions), comparable(every.actions), "actions when no bar is passed over")
 
 
 @check("core.run_end", "run/end is answered in the right form.")

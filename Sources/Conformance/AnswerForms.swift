@@ -14,14 +14,21 @@ enum AnswerForm {
   /// The form of an answer to `bar/next` (count `nil`) or `bars/next` without its actions.
   ///
   /// - Parameter index: The bar asked about, where bars may be passed over.
-  static func decision(_ result: JSONValue, count: Int? = nil, passingOverFrom index: Int? = nil) throws {
+  /// - Parameter total: The number of bars of the run.
+  static func decision(
+    _ result: JSONValue, count: Int? = nil, passingOverFrom index: Int? = nil, of total: Int = .max
+  ) throws {
     let ahead = index == nil ? [] : ["next_index", "annotations_ahead"]
+    for name in ["next_index", "annotations_ahead"] where index == nil && result[name] != nil {
+      throw CheckFailure(at: "/\(name)", "may be given in the mode preload only")
+    }
     try Form.fields(result, "", required: [], optional: ["actions", "annotations"] + ahead)
     try Form.array(result["actions"], "/actions")
     try annotations(result["annotations"], count: count)
     guard let index else { return }
-    let next = try result["next_index"].map { try Form.whole($0, "/next_index", from: index + 1) } ?? index + 1
-    try annotations(result["annotations_ahead"], "/annotations_ahead", count: next - index - 1)
+    let next = try result.present("next_index").map { try Form.whole($0, "/next_index", from: 1) } ?? index + 1
+    if next <= index { throw CheckFailure(at: "/next_index", "was \(next); it must be above the bar's index \(index)") }
+    try annotations(result["annotations_ahead"], "/annotations_ahead", count: min(next, total) - index - 1)
   }
 
   static func annotations(_ value: JSONValue?, _ field: String = "/annotations", count: Int? = nil) throws {

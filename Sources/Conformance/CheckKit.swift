@@ -151,14 +151,17 @@ final class CheckKit {
   }
 
   /// The params of `initialize`.
-  func initializeParams(version: String = ProtocolVersion.current.description, options: JSONValue = .object([]))
-    throws -> JSONValue
-  {
+  func initializeParams(
+    version: String = ProtocolVersion.current.description, options: JSONValue = .object([]),
+    offersNextIndex: Bool = true
+  ) throws -> JSONValue {
+    var capabilities = HostCapabilities.standard
+    if !offersNextIndex { capabilities.nextIndex = nil }
     var limits = Limits.standard
     limits.timeoutsMilliseconds = terms.timeouts
     let request = InitializeRequest(
       protocolVersion: version, host: Peer(name: "backtester", version: self.options.hostVersion),
-      hostProcessID: Int(getpid()), capabilities: .standard, limits: limits, options: WireValue(options))
+      hostProcessID: Int(getpid()), capabilities: capabilities, limits: limits, options: WireValue(options))
     return try WireValue.encoding(request).json
   }
 

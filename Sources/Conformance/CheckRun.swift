@@ -24,6 +24,8 @@ final class CheckRun {
   private var sent: [String: JSONValue] = [:]
   private var warmUp = 0
   private var placesEarlyOrders = false
+  /// Whether bars were not asked about because the strategy said so.
+  private(set) var hasPassedOver = false
   /// The bar to ask about next in the mode preload, unless there are order events before.
   private var nextAsked = 0
   /// The broker's unsent events when that was said.
@@ -129,10 +131,13 @@ final class CheckRun {
 
   /// Checks an answer to `bar/next` and lets the broker perform it.
   func take(_ index: Int, _ result: JSONValue) throws {
-    try AnswerForm.decision(result, passingOverFrom: options.mode == .preload ? index : nil)
-    nextAsked = result["next_index"]?.intValue ?? index + 1
-    eventsKnown = broker.events.count
+    if result["next_index"] != nil, !session.offersNextIndex {
+      throw CheckFailure(at: "/next_index", "was given to a host whose capabilities do not say next_index")
+    }
+    try AnswerForm.decision(result, passingOverFrom: options.mode == .preload ? index : nil, of: count)
     let list = result["actions"]?.arrayValue ?? []
+    nextAsked = list.isEmpty ? result.present("next_index")?.intValue ?? index + 1 : index + 1
+    eventsKnown = broker.events.count
     for (position, action) in list.enumerated() {
       try ActionForm.check(action, "/actions/\(position)", symbols: bars.symbols, isIndexed: false)
     }
@@ -150,6 +155,7 @@ final class CheckRun {
     if advances { work(index) }
     if options.mode == .preload, index < nextAsked, broker.events.count == eventsKnown {
       index += 1
+      hasPassedOver = true
       return
     }
     var params = message(index, hasAccount: advances)

@@ -12,11 +12,14 @@ final class CheckSession {
   var runCount = 0
   /// Whether a run was started and not ended.
   var isBusy = false
+  /// Whether bars may be passed over; see next_index.
+  let offersNextIndex: Bool
 
-  init(_ kit: CheckKit, options: JSONValue = .object([])) throws {
+  init(_ kit: CheckKit, options: JSONValue = .object([]), offersNextIndex: Bool = true) throws {
     self.kit = kit
+    self.offersNextIndex = offersNextIndex
     probe = try kit.start()
-    answer = try probe.ask("initialize", kit.initializeParams(options: options))
+    answer = try probe.ask("initialize", kit.initializeParams(options: options, offersNextIndex: offersNextIndex))
     try probe.notify("initialized", .object([]))
   }
 

@@ -33,7 +33,8 @@ enum LockstepChecks {
       try run.end()
     },
 
-    ConformanceCheck("core.warmup", "Answers to warm-up bars hold no actions.") { kit in
+    ConformanceCheck("core.warmup", "Answers to warm-up bars hold no actions, but those announced as early_orders.") {
+      kit in
       try kit.require(.lockstep)
       let run = try kit.run()
       // A warm-up may be as long as the strategy likes, the run is not.
@@ -150,6 +151,11 @@ enum LockstepChecks {
         try expectSame(
           kit.lockstepActions(), run.actions.map(\.comparable), "actions in the mode preload against lock-step")
       }
+      guard run.hasPassedOver else { return }
+      // The same from a host that asks about every bar.
+      let every = try CheckRun(CheckSession(kit, offersNextIndex: false), kit.bars, options).play().end()
+      try expectSame(
+        run.actions.map(\.comparable), every.actions.map(\.comparable), "actions when no bar is passed over")
     },
 
     ConformanceCheck("core.run_end", "run/end is answered in the right form.") { kit in

@@ -68,7 +68,8 @@ package struct ActionScanner {
     } catch let failure as PluginFailure {
       throw failure
     } catch {
-      throw Self.fault("", "could not be read: \(error)")
+      let text = "\(error)"
+      throw Self.fault("", "could not be read: \(text.hasSuffix(".") ? String(text.dropLast()) : text)")
     }
   }
 
@@ -110,7 +111,7 @@ package struct ActionScanner {
   private static func nextIndex(_ scanner: inout JSONScanner) throws -> Int? {
     if try scanner.readIfNull() { return nil }
     guard let value = try scanner.readDoubleIfNumber(), let index = Int(exactly: value), index > 0 else {
-      throw fault("/next_index", "must be a whole number above the bar's index")
+      throw fault("/next_index", "must be a whole number above the bar's index", about: .passingOver)
     }
     return index
   }
@@ -119,10 +120,13 @@ package struct ActionScanner {
     _ scanner: inout JSONScanner, _ field: String, _ form: AnnotationForm, into answer: inout BarAnswer
   ) throws {
     if try scanner.readIfNull() { return }
-    guard try scanner.peekKind() == .object else { throw Self.fault("/\(field)", "must be an object") }
+    guard try scanner.peekKind() == .object else {
+      throw Self.fault("/\(field)", "must be an object", about: .annotations)
+    }
     try scanner.beginObject()
     while try scanner.nextKey() {
       let name = scanner.key
+      let problem = form == .value ? "must be a number or null" : "must be a list of numbers and nulls, one a bar"
       switch (try scanner.peekKind(), form) {
       case (.number, .value): answer.annotate(name, try scanner.readDouble())
       case (.null, .value): try scanner.readNull()
@@ -130,13 +134,16 @@ package struct ActionScanner {
         var values: [Double] = []
         try scanner.beginArray()
         while try scanner.nextElement() {
-          if try scanner.readIfNull() { values.append(.nan) } else { values.append(try scanner.readDouble()) }
+          if let value = try scanner.readDoubleIfNumber() {
+            values.append(value)
+          } else if try scanner.readIfNull() {
+            values.append(.nan)
+          } else {
+            throw Self.fault("/\(field)/\(name.string)/\(values.count)", problem, about: .annotations)
+          }
         }
         answer.annotationLists.append((name.string, values))
-      default:
-        throw Self.fault(
-          "/\(field)/\(name.string)",
-          form == .value ? "must be a number or null" : "must be a list of numbers and nulls, one a bar")
+      default: throw Self.fault("/\(field)/\(name.string)", problem, about: .annotations)
       }
     }
   }
@@ -331,9 +338,16 @@ package struct ActionScanner {
     return whole
   }
 
-  static func fault(_ pointer: String, _ problem: String) -> PluginFailure {
+  /// Sections of the specification that faults refer to.
+  enum Section: String {
+    case actions = "The specification's section on actions shows each of them."
+    case annotations = "The specification's section on bar/next shows annotations."
+    case passingOver = "See \"Passing over bars\" in the specification."
+  }
+
+  static func fault(_ pointer: String, _ problem: String, about section: Section = .actions) -> PluginFailure {
     PluginFailure(
       .protocolError, "In the strategy's answer \(pointer.isEmpty ? "the result" : pointer) \(problem)",
-      hint: "The specification's section on actions shows each of them.", pointer: pointer)
+      hint: section.rawValue, pointer: pointer)
   }
 }

@@ -97,8 +97,12 @@ struct PluginSession {
   /// The failure if the oldest call's time is up.
   func expired(now: MonotonicTime) -> PluginFailure? {
     guard let call = calls.first, let deadline = call.deadline, now >= deadline else { return nil }
+    let hasProgressed = progressLimit.map { now >= $0 && deadline >= $0 } ?? false
     var failure = PluginFailure(
-      .timeout, "The strategy did not answer \(call.method) within \(Self.seconds(call.allowance)) s",
+      .timeout,
+      hasProgressed
+        ? "The strategy reported progress on \(call.method) without an answer until series_evaluate_max was over"
+        : "The strategy did not answer \(call.method) within \(Self.seconds(call.allowance)) s",
       hint: "Raise --timeout-scale if the work takes that long; else look for an endless loop or a wait for input.")
     failure.lastMethod = call.method
     return failure

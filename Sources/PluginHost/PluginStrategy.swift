@@ -12,6 +12,7 @@ public final class PluginStrategy: Strategy {
   private let mode: ExecutionMode
   private let parameters: ParameterValues
   private var runID = ""
+  private var barCount = 0
   private var firstDecision = 1
   // Touched on every bar, by one thread, and never from within each other.
   @exclusivity(unchecked) private var barMessage: BarMessage?
@@ -47,6 +48,7 @@ public final class PluginStrategy: Strategy {
   /// - Returns: The number of bars of the warm-up.
   public func prepare(_ run: RunDescription) throws -> [Int] {
     runID = plugin.nextRunID()
+    barCount = run.barCount
     connection.index = nil
     connection.isCancelled = false
     scanner = ActionScanner(
@@ -73,6 +75,8 @@ public final class PluginStrategy: Strategy {
       if let early = loaded?.earlyOrders, mode == .preload { placesEarlyOrders = early }
     }
     firstDecision = max(1, warmUp)
+    // The bar before it may not exist.
+    if firstDecision > run.barCount { placesEarlyOrders = false }
     switch mode {
     case .lockstep, .preload:
       connection.shareCore()
@@ -138,16 +142,28 @@ public final class PluginStrategy: Strategy {
       barMessage?.write(market, broker, isWarmUp: isWarmUp, to: &writer)
     }
     for (name, value) in answer.annotations { broker.annotate(name, value) }
-    if let next = answer.nextIndex, mode == .preload { try skip(to: next, from: index) }
+    nextIndex = 0
+    if mode == .preload { try passOver(from: index) }
     perform(broker)
   }
 
-  private func skip(to next: Int, from index: Int) throws(PluginFailure) {
+  /// Takes what the newest answer says about the bars after its own; what earlier ones said counts no more.
+  private func passOver(from index: Int) throws(PluginFailure) {
+    let next = answer.nextIndex ?? index + 1
     guard next > index else {
       throw connection.explained(
-        ActionScanner.fault("/next_index", "was \(next) in the answer about bar \(index); it must be above it"))
+        ActionScanner.fault("/next_index", "was \(next); it must be above the bar's index", about: .passingOver))
     }
-    nextIndex = next
+    let passed = min(next, barCount) - index - 1
+    for (name, values) in answer.annotationLists where values.count != passed {
+      throw connection.explained(
+        ActionScanner.fault(
+          "/annotations_ahead/\(name)",
+          "has \(values.count) values; it must have one for each of the \(passed) bars passed over", about: .passingOver
+        ))
+    }
+    // Actions have to be known to work before bars can go by: the next one is asked about.
+    if answer.actions.isEmpty { nextIndex = next }
     firstAhead = index + 1
   }
 

@@ -16,7 +16,8 @@ struct AgreementTests {
   ]
 
   static let strategies = [
-    Checkout.hostile().arguments, Checkout.hostile("acts_in_warmup").arguments,
+    Checkout.hostile().arguments, Checkout.hostile("skips").arguments, Checkout.hostile("skips_too_far").arguments,
+    Checkout.hostile("acts_in_warmup").arguments,
     Checkout.hostile("chunk_differs").arguments, Checkout.hostile("exit_code").arguments,
     Checkout.hostile("normalises").arguments, ["sh", Checkout.path("plugins/shell/la_bomba/la_bomba.sh")],
   ]

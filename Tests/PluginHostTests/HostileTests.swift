@@ -247,7 +247,7 @@ struct HostileTests {
             raw('{"jsonrpc":"2.0","method":"$/progress","params":{"token":"%s","value":{"kind":"report"}}}\\n' % token)
             time.sleep(0.02)
         answer(m)
-        """, kind: .timeout, mode: .vectorized,
+        """, kind: .timeout, sentence: "reported progress", mode: .vectorized,
       short: {
         $0.seriesEvaluate = 300
         $0.seriesEvaluateMax = 900

@@ -51,6 +51,45 @@ struct NextIndexTests {
     #expect(run.openTrades.count == 1)
   }
 
+  @Test func aNextIndexCountsForItsOwnAnswerOnly() throws {
+    // The limit fills in the middle of the bars passed over; what was said before counts no more from there on.
+    let (outcome, asked) = try Self.run(
+      """
+      if i == 1: answer(m, {"actions": [{"do": "order", "side": "sell", "quantity": 1, "limit_price": 103}]})
+      elif i == 2: answer(m, {"next_index": 50, "annotations_ahead": {"bar": list(range(3, 50))}})
+      else: answer(m, {})
+      """)
+    let run = try #require(outcome.run)
+    let filled = try #require(run.orderEvents.first { $0.kind == .filled }).index
+    #expect(asked == [1, 2] + Array(filled..<60))
+    let values = try #require(run.annotations.first { $0.name == "bar" }).values
+    #expect(values.indices.filter { !values[$0].isNaN } == Array(3..<filled))
+  }
+
+  @Test func anAnswerWithActionsIsFollowedByTheNextBar() throws {
+    // Closing with nothing open leaves no event.
+    let (outcome, asked) = try Self.run(
+      #"answer(m, {"next_index": max(40, i + 1), "actions": [{"do": "close"}] if i == 1 else []})"#)
+    #expect(asked == [1, 2] + Array(40..<60))
+    #expect(outcome.failure == nil)
+  }
+
+  @Test func passingOverMoreBarsThanThereAreIsPassingOverAll() throws {
+    let (outcome, asked) = try Self.run(
+      #"answer(m, {"next_index": 2 ** 53 - 1, "annotations_ahead": {"bar": list(range(58))}})"#)
+    #expect(asked == [1])
+    #expect(outcome.failure == nil)
+  }
+
+  @Test(arguments: [(57, "has 57 values"), (59, "has 59 values")])
+  func chartsMustHaveAValueForEachBarPassedOver(count: Int, problem: String) throws {
+    let code = #"answer(m, {"next_index": 60, "annotations_ahead": {"bar": list(range(\#(count)))}})"#
+    let failure = try #require(try Self.run(code).outcome.failure)
+    #expect(failure.kind == .protocolError)
+    #expect(failure.pointer == "/annotations_ahead/bar")
+    #expect(failure.message.contains(problem))
+  }
+
   @Test func chartsOfBarsPassedOverAreKept() throws {
     let (outcome, _) = try Self.run(
       """
@@ -114,6 +153,10 @@ struct NextIndexTests {
     let (outcome, asked) = try Self.run(buying(on: 9), mode: mode, before: early)
     #expect(asked.first == (mode == .preload ? 9 : 0))
     #expect(outcome.run?.openTrades.map(\.entryIndex) == [10])
+    // A warm-up that the run cannot satisfy has no last bar.
+    let long = early.replacing("10", with: "70")
+    let late = try #require(try Self.run(buying(on: 59), mode: mode, before: long).outcome.run)
+    #expect(late.orderEvents.filter { $0.kind == .accepted }.isEmpty)
     guard mode == .lockstep else { return }
     // Any earlier, or without having been announced, they are refused.
     for (bar, before) in [(8, early), (9, usual(#""label": "late""#))] {

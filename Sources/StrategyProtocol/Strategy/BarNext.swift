@@ -74,9 +74,9 @@ package struct BarNextResponse: Codable, Equatable, Sendable, WireChecked, WireS
   package var actions: [Action]?
   /// Values for charts on this bar.
   package var annotations: OrderedMap<Double?>?
-  /// Nothing is decided before this bar unless an order event comes first; only in the mode preload.
+  /// Nothing is decided before this bar unless something happens to an order first; only in the mode preload.
   package var nextIndex: Int?
-  /// Values for charts on the bars from the next one up to next_index, without it.
+  /// Values for charts on each of the bars passed over.
   package var annotationsAhead: OrderedMap<[Double?]>?
 
   package enum CodingKeys: String, CodingKey, CaseIterable {

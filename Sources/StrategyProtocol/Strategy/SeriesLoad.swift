@@ -58,7 +58,7 @@ package struct SeriesLoadResponse: Codable, Equatable, Sendable, WireChecked, Wi
   package var received: Int
   /// Replaces the warm-up of run/start; counts only in the answer to the last one.
   package var warmupBars: Int?
-  /// As early_orders of run/start; counts only in the answer to the last one.
+  /// Replaces early_orders of run/start; counts only in the answer to the last one.
   package var earlyOrders: Bool?
 
   package enum CodingKeys: String, CodingKey, CaseIterable {

@@ -1,6 +1,6 @@
 /// How far series/evaluate or a long bar/next of preload is.
 package struct StrategyProgressNotification: Codable, Equatable, Sendable, WireChecked, WireShape {
-  /// The request's progress_token; the run_id for bar/next.
+  /// The request's progress_token; the run_id for bar/next. Not looked at.
   package var token: WireValue
   /// Where it stands.
   package var value: StrategyProgress

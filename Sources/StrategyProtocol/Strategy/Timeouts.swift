@@ -4,7 +4,7 @@ package struct Timeouts: Codable, Equatable, Sendable, WireChecked, WireShape {
   package var initialize: Int
   /// run/start.
   package var runStart: Int
-  /// bar/next.
+  /// bar/next; in preload again after every $/progress.
   package var barNext: Int
   /// bars/next, plus `bars_next_per_bar` for every bar of the chunk.
   package var barsNext: Int
@@ -14,7 +14,7 @@ package struct Timeouts: Codable, Equatable, Sendable, WireChecked, WireShape {
   package var seriesLoad: Int
   /// series/evaluate, and again after every $/progress.
   package var seriesEvaluate: Int
-  /// series/evaluate altogether.
+  /// series/evaluate, or a bar/next of preload, altogether.
   package var seriesEvaluateMax: Int
   /// run/end.
   package var runEnd: Int

@@ -87,6 +87,7 @@ class Strategy:
 
     def initialize(self, message, params):
         self.options = params.get("options") or {}
+        self.may_skip = (params.get("capabilities") or {}).get("next_index", False)
         if FAULT == "no_version_check" and params["protocol_version"] != "1.0":
             answer(message, {"protocol_version": "99.0", "strategy": {"name": "hostile"}})
         elif params["protocol_version"] != "1.0" and FAULT != "bad_version":
@@ -103,6 +104,7 @@ class Strategy:
 
     def start(self, message, params):
         self.runs += 1
+        self.mode = params["mode"]
         self.closes, self.bars = [], 0
         self.symbol = params["symbols"][0]["symbol"]
         if FAULT == "forgets_run" and self.runs > 1:
@@ -158,7 +160,16 @@ class Strategy:
             assert not [name for name in params if name.startswith("x_")], "unknown field"
         if FAULT == "split_fails" and len(json.dumps(params)) > 60_000:
             return refuse(message, -32700, "too long")
-        return answer(message, {"actions": decide(None, index)} if not warm else {})
+        actions = decide(None, index) if not warm else []
+        skips = FAULT == "skips" and self.may_skip or FAULT in ("skips_unasked", "skips_too_far")
+        if self.mode == "preload" and skips and not actions:
+            following = index + 1
+            while not decide(None, following):
+                following += 1
+            return answer(message, {"next_index": following + (FAULT == "skips_too_far")})
+        if FAULT == "skips_in_lockstep" and self.mode == "lockstep" and index == 20:
+            return answer(message, {"next_index": 25})
+        return answer(message, {"actions": actions} if not warm else {})
 
     def chunk(self, message, params):
         first, count = params["first_index"], params["count"]
