@@ -18,8 +18,9 @@ public enum ReplayText {
     for difference in shown {
       let place = difference.index.map { ", bar \($0)" } ?? ""
       lines.append(style.bold("Line \(difference.line), \(difference.method)\(place)"))
-      lines.append("  expected  \(shortened(difference.expected, room))")
-      lines.append("  received  \(style.error(shortened(difference.received, room)))")
+      let (expected, received) = shortened(difference.expected, difference.received, room)
+      lines.append("  expected  \(expected)")
+      lines.append("  received  \(style.error(received))")
     }
     if report.differing > shown.count {
       lines.append(style.dim("and \(NumberText.count(Double(report.differing - shown.count))) more"))
@@ -27,6 +28,7 @@ public enum ReplayText {
     if let ending = report.ending {
       lines.append("\(style.error("Ended early:")) \(ending).")
     }
+    if let remark = report.remark { lines.append(style.dim("\(remark).")) }
     let count = NumberText.count(Double(report.compared))
     let what = subject == "host" ? "messages of the host" : "answers of the strategy"
     lines.append(
@@ -37,7 +39,15 @@ public enum ReplayText {
     return lines.joined(separator: "\n")
   }
 
-  private static func shortened(_ text: String, _ room: Int) -> String {
-    text.count <= room ? text : "\(text.prefix(room - 1))…"
+  /// Both texts cut to the room there is, from a little before the first place where they differ on.
+  static func shortened(_ expected: String, _ received: String, _ room: Int) -> (String, String) {
+    let common = zip(expected, received).prefix { $0 == $1 }.count
+    // A difference near the beginning needs no cut there.
+    let start = max(expected.count, received.count) <= room || common < room / 2 ? 0 : common - room / 4
+    func part(_ text: String) -> String {
+      let rest = start == 0 ? text : "…\(text.dropFirst(start + 1))"
+      return rest.count <= room ? rest : "\(rest.prefix(room - 1))…"
+    }
+    return (part(expected), part(received))
   }
 }

@@ -51,6 +51,7 @@ public struct HostReplay {
     }
     let sent = passed.sent
     var report = ReplayReport()
+    report.remark = transcript.breakingOff
     let recorded = transcript.entries.filter { $0.direction == .toStrategy }
     for (entry, line) in zip(recorded, sent) { Self.compare(entry, line, &report) }
     if sent.count < recorded.count {
@@ -123,7 +124,7 @@ public struct HostReplay {
     defer { plugin.close() }
     let symbol = run.start.symbols[0]
     let engine = BacktestEngine(
-      instruments: [Instrument(symbol: symbol.symbol, currency: symbol.currency)], series: [run.series],
+      instruments: [symbol.instrument], series: [run.series],
       settings: run.start.execution.settings(cash: run.start.account.initialCash), seed: UInt64(run.start.seed))
     do {
       let descriptor = try plugin.descriptor(named: "recorded")

@@ -27,6 +27,8 @@ public struct ReplayReport: Sendable, Equatable {
   public internal(set) var differences: [Difference] = []
   /// Why the replay ended before the recording did.
   public internal(set) var ending: String?
+  /// What is to know about the recording itself, one sentence.
+  public internal(set) var remark: String?
 
   /// Whether everything was as recorded.
   public var isSame: Bool { differing == 0 && ending == nil }
@@ -55,6 +57,7 @@ public struct ReplayReport: Sendable, Equatable {
     }
     writer.endArray()
     writer.field("ending", ifPresent: ending)
+    writer.field("remark", ifPresent: remark)
     writer.endObject()
   }
 }

@@ -36,6 +36,7 @@ public struct StrategyReplay {
   /// Plays the whole session; every answer is compared, notifications and stray text are not.
   public func perform() -> ReplayReport {
     var report = ReplayReport()
+    report.remark = transcript.breakingOff
     do {
       let probe = try StrategyProbe(command, .init(timeouts: timeouts, cancellation: cancellation))
       defer { probe.close() }

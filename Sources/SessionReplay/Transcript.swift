@@ -41,6 +41,17 @@ public struct Transcript: Sendable {
   /// The lines of the wire; standard error and remarks are left out.
   package let entries: [Entry]
 
+  /// Where the recording ends in the middle of a run, as a sentence: the strategy did not answer, or was gone.
+  var breakingOff: String? {
+    guard let asked = entries.lastIndex(where: { $0.direction == .toStrategy && $0.isRequest }),
+      let method = entries[asked].method,
+      !entries[asked...].contains(where: { $0.direction == .fromStrategy && $0.isAnswer })
+    else { return nil }
+    let last = entries[asked]
+    let place = last.message?["params"]?["index"]?.intValue.map { " about bar \($0)" } ?? ""
+    return "The recording breaks off with \(method)\(place), which was not answered"
+  }
+
   /// Longest file that is read.
   private static let maximumBytes = 1 << 31
 

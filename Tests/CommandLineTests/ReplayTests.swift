@@ -47,6 +47,41 @@ struct ReplayTests {
     }
   }
 
+  @Test func whatTheStrategyIsToldOfItsSymbolIsToldAgain() throws {
+    try Program.withFolder { folder in
+      let data = folder.appending(path: "bars.csv")
+      let rows = (0..<40).map { row in
+        "2024-01-0\(1 + row / 8) 1\(row % 8):00:00-05:00,1,3,0.5,\(1 + Double(row % 7) / 10)"
+      }
+      try ("Datetime,Open,High,Low,Close\n" + rows.joined(separator: "\n") + "\n")
+        .write(to: data, atomically: true, encoding: .utf8)
+      let file = folder.appending(path: "session.jsonl")
+      let example = Program.root.appending(path: "plugins/python/examples/sma_cross.py").path()
+      let run = try Program.run([
+        "run", example, "--data", data.path(), "--param", "n1=2", "--param", "n2=4", "--no-save", "--record",
+        file.path(),
+      ])
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(try String(contentsOf: file, encoding: .utf8).contains("\"timezone\":\"-05:00\""))
+      for arguments in [[], [example]] {
+        let outcome = try Program.run(["replay", file.path()] + arguments)
+        #expect(outcome.output.hasPrefix("As recorded: "), "\(outcome.output)\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test func aRecordingThatBreaksOffSaysWhere() throws {
+    try withFixture { fixture in
+      let manifest = try String(contentsOfFile: "\(fixture)/plugin.json", encoding: .utf8)
+      try manifest.replacing("\"\(Self.hostile)\"", with: "\"\(Self.hostile)\", \"dies\"")
+        .write(toFile: "\(fixture)/plugin.json", atomically: true, encoding: .utf8)
+      try withRecording([fixture, "--mode", "lockstep"]) { file in
+        let outcome = try Program.run(["replay", file.path()])
+        #expect(outcome.output.contains("The recording breaks off with bar/next about bar 20, which was not answered."))
+      }
+    }
+  }
+
   /// The sessions shipped with the protocol: what they say the host sends is what it sends.
   @Test(arguments: [
     "cancel", "crash", "lockstep", "preload", "short-messages", "strategy-error", "stray-output", "streamed",
