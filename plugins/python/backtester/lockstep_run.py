@@ -193,6 +193,7 @@ class LockstepRun(ClassRun):
             for name, _, _, _, whole, seen in plan:
                 setattr(self.strategy, name, whole[:seen])
             self.continuation = self.make_continuation(plan)
+            self.host.ask(self.continuation)
 
     def is_recomputed(self, name, value):
         """Whether an attribute that ``init()`` set holds indicators."""
@@ -247,7 +248,7 @@ class LockstepRun(ClassRun):
         times, timeline = data._timeline.times, data._timeline
         fields = strategy.__dict__
         opens, highs, lows, closes, volumes = self.cells
-        show = data._set_length
+        shown_columns, data_fields, write_values = data._used, data.__dict__, values_text
         is_defined = False
 
         def take(message):
@@ -266,7 +267,13 @@ class LockstepRun(ClassRun):
             if len(message) > 4 or book._touched:  # more than run_id, index, time and bars
                 book.update(message)
             length = index + 1
-            show(length)
+            # As data._set_length(length) does it.
+            data_fields["_length"] = length
+            for name, column in shown_columns:
+                data_fields[name] = column[:length]
+            if "index" in data_fields:
+                del data_fields["index"]
+            data_fields["_frame"] = data_fields["_pip"] = None
             renewed = fields["_indicators"] = []
             for name, update, cells, values, whole in plan:
                 values[index] = update(cells[index])
@@ -277,7 +284,7 @@ class LockstepRun(ClassRun):
             elif self.is_defined(index):
                 is_defined = True
                 decide()
-            notes = values_text({name: values[index] for name, values in shown}) if shown else ""
+            notes = write_values({name: values[index] for name, values in shown}) if shown else ""
             if book.actions:
                 actions = dumps(book.take_actions())
                 return f'{{"actions":{actions},"annotations":{notes}}}' if notes else f'{{"actions":{actions}}}'

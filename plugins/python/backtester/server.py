@@ -19,16 +19,20 @@ _READ_SIZE = 64 * 1024
 
 _RUN_METHODS = {"series/load": "load", "series/evaluate": "evaluate"}
 _write_lock = allocate_lock()
+_write = os.write
+_sink = None
 
 
 def send(text):
     """Writes one message as one line."""
+    global _sink
+    if _sink is None:
+        _sink = stdio.claim()[1]
     line = (text + "\n").encode("ascii")
-    sink = stdio.claim()[1]
     with _write_lock:
-        written = os.write(sink, line)
+        written = _write(_sink, line)
         while written < len(line):
-            written += os.write(sink, line[written:])
+            written += _write(_sink, line[written:])
 
 
 def report_progress(token):
@@ -57,7 +61,7 @@ class Server:
         self.strategy, self.failure = strategy, failure
         self.initialized = False
         #: What the host can do: ``annotate``, ``encodings``, ``next_index``; the ``fault`` it asks for; and
-        #: ``report_progress``, which tells it that an answer takes longer.
+        #: ``report_progress``, which tells it that an answer takes longer; and ``ask``, see :meth:`ask`.
         self.host = None
         self.run = None
         self.run_id = None
@@ -208,6 +212,7 @@ class Server:
             encodings=capabilities.get("encodings") or ["json"],
             next_index=capabilities.get("next_index") is True,
             report_progress=report_progress,
+            ask=self.ask,
         )
         strategy = self.strategy
         described = {"name": strategy.name[:100]}
@@ -229,6 +234,10 @@ class Server:
             },
             "parameters": schema(strategy.defaults),
         }
+
+    def ask(self, bar):
+        """Has the bars of the present run answered by another function from now on."""
+        self.running_bar = bar
 
     def start(self, params):
         """Starts a run in the mode that the host chose."""
