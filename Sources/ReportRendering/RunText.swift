@@ -110,6 +110,14 @@ public enum RunText {
     ReportJSON.writeSeries(
       symbol: record.ticker, times: result.equity.times, equity: result.equity.equity, trades: result.trades,
       openTrades: result.openTrades, events: result.orderEvents, to: &writer)
+    // A strategy's own values for charts, one a bar.
+    writer.key("annotations")
+    writer.beginObject()
+    for note in result.annotations {
+      writer.key(note.name)
+      note.values.withUnsafeBufferPointer { writer.value($0, nonFinite: .null) }
+    }
+    writer.endObject()
     writer.endObject()
   }
 

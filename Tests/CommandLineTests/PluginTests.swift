@@ -139,6 +139,26 @@ struct PluginTests {
     }
   }
 
+  @Test(.enabled(if: Program.has("python3"), "python3 is not installed"), arguments: ["preload", "lockstep"])
+  func anExportHoldsTheChartsOfTheStrategy(mode: String) throws {
+    try Program.withFolder { folder in
+      let database = ["--db", folder.appending(path: "runs.sqlite").path()]
+      let example = Program.root.appending(path: "plugins/python/examples/sma_cross.py").path()
+      let options = ["--sample", "FB", "--param", "n1=3", "--param", "n2=5", "--mode", mode]
+      let run = try Program.run(["run", example] + options + database)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      let export = try Program.run(["runs", "export", "latest"] + database).output
+      let object = try JSONSerialization.jsonObject(with: Data(export.utf8)) as? [String: Any]
+      let charts = try #require(object?["annotations"] as? [String: [Any]])
+      #expect(charts.count == 2)
+      for values in charts.values {
+        #expect(values.count == 196)
+        // None before the first decision, and then one on every bar, asked about or not.
+        #expect(values.map { $0 is Double } == (0..<196).map { $0 >= 5 })
+      }
+    }
+  }
+
   @Test(.enabled(if: Program.has("python3"), "python3 is not installed"))
   func aTracebackIsShownOnceAndAMissingMethodNamed() throws {
     try Program.withFolder { folder in

@@ -65,7 +65,11 @@ struct RealDataTests {
       let away = try Program.run(Self.run + Self.json, environment: environment)
       #expect(away.exitCode == 1)
       #expect(away.errors.contains("127.0.0.1:\(server.port)"), "\(away.errors)")
-      #expect(away.output.isEmpty)
+      // Programs read the same from standard output.
+      let object = try JSONSerialization.jsonObject(with: Data(away.output.utf8)) as? [String: Any]
+      let failure = object?["failure"] as? [String: Any]
+      #expect(object?["status"] as? String == "failed" && failure?["kind"] as? String == "data_error")
+      #expect((failure?["message"] as? String)?.contains("127.0.0.1:\(server.port)") == true)
       #expect(!away.errors.contains("delisted"))
     }
   }
