@@ -362,9 +362,8 @@ class Book:
         return float(below), float(above)
 
     def revalue(self):
-        """Has the open trades valued at a newer close when the equity is asked for."""
-        if self.trades:
-            self._equity = None
+        """Has the open trades valued at a newer close when the equity is asked for; for an account that has some."""
+        self._equity = None
 
     def confirm(self, message):
         """Compares what the host tells about a bar with what was foreseen; returns whether they are the same."""

@@ -97,7 +97,7 @@ class PreloadedRun(ClassRun):
         if message.get("warmup"):
             return self.answer(index)
         self.decide()
-        if self.lows is None or book.actions or book._touched:
+        if self.lows is None or book._touched:
             return self.answer(index)
         return self.answer(index, self.decide_ahead(index))
 
@@ -127,6 +127,7 @@ class PreloadedRun(ClassRun):
             return index + 1
         below, above = band
         book, show, decide, lows, highs = self.book, self.show, self.decide, self.lows, self.highs
+        has_trades = bool(book.trades)
         last = min(index + _MOST_AHEAD, self.total - 1)
         report_at = monotonic() + _REPORT_SECONDS
         while index < last:
@@ -134,13 +135,16 @@ class PreloadedRun(ClassRun):
             if not below < lows[index] or not highs[index] < above:
                 return index
             show(index + 1)
-            book.revalue()
+            if has_trades:
+                book.revalue()
             self.reached = index
             try:
                 decide()
             except BaseException as error:  # noqa: BLE001 - raised again when the host asks about the bar
                 self.failure = error
-            if self.failure is not None or book.actions or book._touched:
+                self.is_told = False
+                return index
+            if book._touched:  # as whatever makes an action does
                 self.is_told = False
                 return index
             if monotonic() > report_at:
