@@ -59,7 +59,7 @@ let package = Package(
       name: "BacktestService",
       dependencies: [
         "BacktestEngine", "BuiltInStrategies", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics",
-        "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
+        "PluginHost", "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel", "WireText",
       ]),
     .testTarget(
       name: "BacktestServiceTests",
@@ -96,9 +96,9 @@ let package = Package(
     // MARK: Conformance
     .target(
       name: "Conformance",
-      dependencies: ["ContentDigest", "JSONRPC", "PluginHost", "StrategyProtocol"]),
+      dependencies: ["ContentDigest", "JSONRPC", "PluginHost", "StrategyProtocol", "WireText"]),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["Conformance", "JSONRPC", "PluginHost", "StrategyProtocol"],
+      name: "ConformanceTests", dependencies: ["Conformance", "JSONRPC", "PluginHost", "StrategyProtocol", "WireText"],
       exclude: ["Fixtures"]),
 
     // MARK: ContentDigest
@@ -170,11 +170,14 @@ let package = Package(
     // MARK: PluginHost
     .target(
       name: "PluginHost",
-      dependencies: ["CProcess", "ContentDigest", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
+      dependencies: [
+        "CProcess", "ContentDigest", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel", "WireText",
+      ]),
     .testTarget(
       name: "PluginHostTests",
       dependencies: [
         "BacktestEngine", "CProcess", "JSONRPC", "PluginHost", "StrategyKit", "StrategyProtocol", "TradingModel",
+        "WireText",
       ]),
 
     // MARK: ProgramSupport
@@ -194,14 +197,14 @@ let package = Package(
       name: "RPCServer",
       dependencies: [
         "BacktestService", "Conformance", "ContentDigest", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost",
-        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel",
+        "RunStore", "StrategyKit", "StrategyProtocol", "TradingModel", "WireText",
       ]),
 
     .testTarget(
       name: "RPCServerTests",
       dependencies: [
         "BacktestService", "JSONRPC", "PluginHost", "RPCServer", "RunStore", "StrategyKit", "StrategyProtocol",
-        "TradingModel",
+        "TradingModel", "WireText",
       ]),
 
     // MARK: RunStore
@@ -214,6 +217,7 @@ let package = Package(
       name: "SessionReplay",
       dependencies: [
         "BacktestEngine", "Conformance", "JSONRPC", "PluginHost", "StrategyKit", "StrategyProtocol", "TradingModel",
+        "WireText",
       ]),
 
     // MARK: StrategyKit
@@ -224,17 +228,17 @@ let package = Package(
     .target(name: "StrategyProtocol", dependencies: ["TradingModel"], plugins: [embedFiles]),
     .testTarget(
       name: "StrategyProtocolTests",
-      dependencies: ["BacktestEngine", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"],
+      dependencies: ["BacktestEngine", "JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel", "WireText"],
       exclude: ["Fixtures"]),
 
     // MARK: StrategyServer
     .target(
-      name: "StrategyServer", dependencies: ["JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel"]),
+      name: "StrategyServer", dependencies: ["JSONRPC", "StrategyKit", "StrategyProtocol", "TradingModel", "WireText"]),
     .testTarget(
       name: "StrategyServerTests",
       dependencies: [
         "BacktestEngine", "BuiltInStrategies", "JSONRPC", "StrategyKit", "StrategyProtocol", "StrategyServer",
-        "TradingModel",
+        "TradingModel", "WireText",
       ]),
 
     // MARK: StrategyTemplates
@@ -261,6 +265,9 @@ let package = Package(
         "BacktestService", "JSONRPC", "MarketData", "PerformanceMetrics", "PluginHost", "RunStore", "StrategyKit",
         "TradingModel", "WebPage",
       ]),
+
+    // MARK: WireText
+    .target(name: "WireText", dependencies: ["JSONRPC", "StrategyProtocol"]),
   ],
   swiftLanguageModes: [.v6]
 )

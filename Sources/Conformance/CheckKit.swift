@@ -1,6 +1,7 @@
 import JSONRPC
 import PluginHost
 import StrategyProtocol
+import WireText
 
 #if canImport(Glibc)
 import Glibc

@@ -2,6 +2,7 @@ import JSONRPC
 public import StrategyKit
 package import StrategyProtocol
 import TradingModel
+import WireText
 
 /// A started strategy process that has introduced itself and can serve runs, one after another.
 ///

@@ -1,6 +1,7 @@
 import CProcess
 import JSONRPC
 import StrategyProtocol
+import WireText
 
 #if canImport(Glibc)
 import Glibc

@@ -1,5 +1,6 @@
 import JSONRPC
 import StrategyProtocol
+import WireText
 
 /// What a `plugin.json` says.
 public struct PluginManifest: Sendable, Equatable {

@@ -2,6 +2,7 @@ import JSONRPC
 public import StrategyKit
 package import StrategyProtocol
 import TradingModel
+import WireText
 
 /// A process as a strategy: the engine cannot tell it from one compiled in.
 ///

@@ -2,6 +2,7 @@ import JSONRPC
 import StrategyKit
 import StrategyProtocol
 import TradingModel
+import WireText
 
 /// Sends whole columns ahead of a preload or vectorized run, in chunks the strategy can read.
 struct SeriesUpload {

@@ -2,6 +2,7 @@ import JSONRPC
 import StrategyKit
 import StrategyProtocol
 import TradingModel
+import WireText
 
 /// The decisions of a vectorized run: one answer for all bars, as columns or as actions.
 ///

@@ -6,6 +6,7 @@ import RunStore
 import StrategyKit
 import StrategyProtocol
 import TradingModel
+import WireText
 
 /// An error that is answered to the client.
 struct RPCError: Error {

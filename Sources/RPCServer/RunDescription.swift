@@ -4,6 +4,7 @@ import PluginHost
 import RunStore
 import StrategyProtocol
 import TradingModel
+import WireText
 
 extension StrategyProtocol.RunStatus {
   /// The wire's word for a stored status.

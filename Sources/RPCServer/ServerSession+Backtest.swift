@@ -6,6 +6,7 @@ import StrategyKit
 import StrategyProtocol
 import Synchronization
 import TradingModel
+import WireText
 
 /// `backtest/run`.
 extension ServerSession {

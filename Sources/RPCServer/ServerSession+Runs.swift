@@ -3,6 +3,7 @@ import JSONRPC
 import RunStore
 import StrategyProtocol
 import TradingModel
+import WireText
 
 /// `runs/…`: what is stored, and what is under way.
 extension ServerSession {

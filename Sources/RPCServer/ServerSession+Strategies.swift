@@ -6,6 +6,7 @@ import PluginHost
 import StrategyKit
 import StrategyProtocol
 import Synchronization
+import WireText
 
 /// `strategies/…`: built-in ones, installed plugins, programs given by path.
 extension ServerSession {

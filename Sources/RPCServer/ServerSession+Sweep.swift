@@ -4,6 +4,7 @@ import PluginHost
 import RunStore
 import StrategyKit
 import StrategyProtocol
+import WireText
 
 /// `backtest/sweep`.
 extension ServerSession {

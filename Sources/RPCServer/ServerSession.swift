@@ -5,6 +5,7 @@ import RunStore
 import StrategyKit
 import StrategyProtocol
 import Synchronization
+import WireText
 
 /// The conversation with one client: which state it is in, which requests are open, which runs are its own.
 final class ServerSession: Sendable {

@@ -2,6 +2,7 @@ import JSONRPC
 import PluginHost
 import StrategyProtocol
 import TradingModel
+import WireText
 
 /// The run of a recorded session, made anew from what the host said: its terms and its bars.
 struct RecordedRun {

@@ -1,6 +1,7 @@
 import JSONRPC
 import StrategyKit
 import StrategyProtocol
+import WireText
 
 /// Why a request is answered with an error.
 struct Refusal: Error {
@@ -45,6 +46,6 @@ struct Refusal: Error {
   var json: JSONRPCErrorObject {
     // Encoding only fails for numbers that are not finite, of which an error has none.
     let data = object.data.flatMap { try? WireValue.encoding($0) }
-    return JSONRPCErrorObject(code: object.code, message: object.message, data: data.map(JSONValue.init))
+    return JSONRPCErrorObject(code: object.code, message: object.message, data: data?.json)
   }
 }

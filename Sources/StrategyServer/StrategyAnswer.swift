@@ -1,5 +1,6 @@
 import JSONRPC
 import StrategyProtocol
+import WireText
 
 /// The answer being written, and other messages to the host.
 ///

@@ -1,6 +1,7 @@
 import JSONRPC
 package import StrategyKit
 import StrategyProtocol
+import WireText
 
 /// One conversation with a host about one strategy type: a line in, at most one answer out.
 package final class StrategySession {

@@ -4,6 +4,7 @@ import PluginHost
 import StrategyProtocol
 import Synchronization
 import Testing
+import WireText
 
 /// What the kit itself sends.
 @Suite(.enabled(if: Checkout.has("python3"), "python3 is not installed"))

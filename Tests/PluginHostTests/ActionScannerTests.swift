@@ -2,6 +2,7 @@ import JSONRPC
 import StrategyProtocol
 import Testing
 import TradingModel
+import WireText
 
 @testable import PluginHost
 

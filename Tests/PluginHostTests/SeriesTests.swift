@@ -4,6 +4,7 @@ import StrategyKit
 import StrategyProtocol
 import Testing
 import TradingModel
+import WireText
 
 @testable import PluginHost
 

@@ -6,6 +6,7 @@ import RunStore
 import StrategyProtocol
 import Testing
 import TradingModel
+import WireText
 
 @Suite(.timeLimit(.minutes(20))) struct RPCServerTests {
   private static let run = #"{"strategy":"sma_cross","dataset":"GOOG","parameters":{"n1":10,"n2":30}}"#

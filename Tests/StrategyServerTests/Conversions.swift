@@ -2,34 +2,7 @@ import JSONRPC
 import StrategyKit
 import StrategyProtocol
 import TradingModel
-
-extension WireValue {
-  init(_ value: JSONValue) {
-    switch value {
-    case .null: self = .null
-    case .bool(let flag): self = .bool(flag)
-    case .int(let number): self = .int(number)
-    case .double(let number): self = .double(number)
-    case .string(let text): self = .string(text)
-    case .array(let elements): self = .array(elements.map(WireValue.init))
-    case .object(let members): self = .object(members.map { Member($0.key, WireValue($0.value)) })
-    }
-  }
-}
-
-extension JSONValue {
-  init(_ value: WireValue) {
-    switch value {
-    case .null: self = .null
-    case .bool(let flag): self = .bool(flag)
-    case .int(let number): self = .int(number)
-    case .double(let number): self = .double(number)
-    case .string(let text): self = .string(text)
-    case .array(let elements): self = .array(elements.map(JSONValue.init))
-    case .object(let members): self = .object(members.map { Member($0.key, JSONValue($0.value)) })
-    }
-  }
-}
+import WireText
 
 extension ParameterValue {
   var wire: WireValue {

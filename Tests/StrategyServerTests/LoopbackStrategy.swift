@@ -3,6 +3,7 @@ import StrategyKit
 import StrategyProtocol
 import StrategyServer
 import TradingModel
+import WireText
 
 /// A strategy type served in the same process: every decision passes through messages, without pipes.
 ///
@@ -47,7 +48,7 @@ final class LoopbackStrategy: Strategy {
       .init("jsonrpc", .string("2.0")), .init("id", .int(Int64(lastID))), .init("method", .string(method.rawValue)),
       .init("params", try .encoding(params)),
     ])
-    let answer = try send(JSONValue(request).text())
+    let answer = try send(request.json.text())
     guard answer["id"] == .int(Int64(lastID)) else {
       throw LoopbackError(code: 0, message: "the id differs: \(answer)")
     }

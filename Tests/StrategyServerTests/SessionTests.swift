@@ -6,6 +6,7 @@ import StrategyProtocol
 import StrategyServer
 import Testing
 import TradingModel
+import WireText
 
 /// What the server answers to single messages.
 @Suite struct SessionTests {

@@ -1,6 +1,7 @@
 import JSONRPC
 import PluginHost
 import StrategyProtocol
+import WireText
 
 /// What a strategy answered, bar by bar: its raw decisions, before any broker saw them.
 final class DecisionLog {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONRPC
 import StrategyProtocol
+import WireText
 
 @testable import PluginHost
 

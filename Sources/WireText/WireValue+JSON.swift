@@ -3,6 +3,7 @@ package import StrategyProtocol
 
 /// The wire's tree and the text module's tree: two types, so that neither module needs the other.
 extension WireValue {
+  /// The tree of a text.
   package init(_ value: JSONValue) {
     switch value {
     case .null: self = .null
@@ -15,6 +16,7 @@ extension WireValue {
     }
   }
 
+  /// The tree to write as a text.
   package var json: JSONValue {
     switch self {
     case .null: .null
@@ -29,29 +31,9 @@ extension WireValue {
 }
 
 extension JSONWriter {
-  /// Writes a message type of the protocol.
-  mutating func value(message: some Encodable) {
-    // Encoding only fails for NaN and infinity, which a checked request has none of; the writer then refuses too.
+  /// Writes a message of the protocol.
+  package mutating func value(message: some Encodable) {
+    // Encoding only fails for numbers that are not finite, which the writer refuses too.
     if let tree = try? WireValue.encoding(message) { value(tree.json) } else { value(Double.nan) }
-  }
-}
-
-extension WireShape {
-  /// Decodes an answer.
-  ///
-  /// - Throws: ``PluginFailure`` of kind `protocol_error`, naming the place.
-  static func decode(_ body: UnsafeBufferPointer<UInt8>, answerTo method: String) throws(PluginFailure) -> Self {
-    do {
-      return try WireValue(JSONValue(parsing: body)).decode(Self.self)
-    } catch let error as WireError {
-      throw PluginFailure(
-        .protocolError,
-        "In the strategy's answer to \(method) \(error.pointer.isEmpty ? "the result" : error.pointer) \(error.problem)",
-        hint: "Compare with the specification of \(method).", pointer: error.pointer)
-    } catch {
-      throw PluginFailure(
-        .protocolError, "The strategy's answer to \(method) could not be read: \(error)",
-        hint: "Compare with the specification of \(method).")
-    }
   }
 }
