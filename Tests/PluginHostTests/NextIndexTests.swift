@@ -121,7 +121,7 @@ struct NextIndexTests {
   @Test func progressGivesALongAnswerMoreTime() throws {
     // Each pause is far within the limit, all together are far beyond it.
     let pauses = """
-      for _ in range(12):
+      for _ in range(16):
           time.sleep(0.25)
           TELL
       answer(m, {"next_index": 60})
@@ -129,7 +129,7 @@ struct NextIndexTests {
     let progress =
       #"raw(json.dumps({"jsonrpc": "2.0", "method": "$/progress", "params": {"token": "r", "value": {"kind": "report"}}}) + "\n")"#
     var timeouts = Hostile.patient
-    timeouts.barNext = 2000
+    timeouts.barNext = 3000
     let told = try Self.run(pauses.replacingOccurrences(of: "TELL", with: progress), timeouts: timeouts)
     #expect(told.asked == [1])
     #expect(told.outcome.failure == nil)
